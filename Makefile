@@ -1,0 +1,46 @@
+# Two commands: `make serve` and `make test`. Everything lives in .venv and build/.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: serve test lint build check bench fmt clean lock owl-profile
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+build: $(STAMP)
+	$(BIN)/kg build
+
+serve: build
+	$(BIN)/kg serve
+
+test: build
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/kg fmt --check
+
+check: $(STAMP)
+	$(BIN)/kg check
+
+fmt: $(STAMP)
+	$(BIN)/ruff check --fix src tests benchmarks
+	$(BIN)/ruff format src tests benchmarks
+	$(BIN)/kg fmt
+
+bench: build
+	$(BIN)/python benchmarks/queries.py
+	$(BIN)/python benchmarks/build.py
+
+lock: $(STAMP)
+	$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip > requirements.lock
+
+clean:
+	rm -rf $(VENV) build

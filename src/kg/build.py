@@ -1,0 +1,117 @@
+"""Build the graph: files in, a resolved and validated store on disk out, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import NamedNode, Quad, Store
+
+from kg import __version__
+from kg.check import Finding, check_store
+from kg.errors import BadData
+from kg.files import Layout, fingerprint
+from kg.resolve import resolve
+from kg.settings import Settings
+from kg.store import load
+
+__all__ = ["build", "inputs", "resolved", "up_to_date"]
+
+
+def inputs(settings: Settings) -> str:
+    """Return the fingerprint of everything a build depends on."""
+    layout = Layout(settings.root)
+    paths = [*layout.data(), *layout.rules(), *layout.shapes(), *layout.checks()]
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    return fingerprint([*paths, *code], settings.status_date, pyoxigraph.__version__)
+
+
+def up_to_date(settings: Settings) -> bool:
+    """Say whether the build on disk is of the files as they are."""
+    try:
+        found = json.loads((settings.build / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(found.get("inputs") == inputs(settings) and (settings.build / "store").is_dir())
+
+
+def resolved(settings: Settings, step: Callable[[str], None] = lambda name: None) -> Store:
+    """Return an in-memory store of the files, with the rules run."""
+    layout = Layout(settings.root)
+    step("load")
+    store = load(layout)
+    resolve(store, layout.rules(), status_date=settings.status_date, step=step)
+    return store
+
+
+def build(
+    settings: Settings, *, step: Callable[[str], None] = lambda name: None
+) -> tuple[Store, list[Finding]]:
+    """Build and publish the graph; return it with the findings of its checks.
+
+    Nothing is published when a violation is found: the last good build stays. Raises
+    BadData for a file that cannot be read.
+    """
+    key = inputs(settings)
+    store = resolved(settings, step)
+    findings = check_store(store, Layout(settings.root), step=step)
+    bad = [finding for finding in findings if finding.severity == "violation"]
+    if bad:
+        raise BadData(
+            f"{len(bad)} violations; nothing was published",
+            details={"findings": findings},
+            hint="`kg check` lists them with their files",
+        )
+    step("write")
+    _publish(store, settings, key)
+    return store, findings
+
+
+def _publish(store: Store, settings: Settings, key: str) -> None:
+    """Write a new folder beside, then move one link: a reader sees the old build or the new."""
+    home = settings.build.parent
+    home.mkdir(parents=True, exist_ok=True)
+    fresh = home / f"graph-{key[:16]}-{os.getpid()}"
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        _write(store, fresh, settings, key)
+        link = home / f".link-{os.getpid()}"
+        link.unlink(missing_ok=True)
+        link.symlink_to(fresh.name)
+        link.replace(settings.build)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    for old in home.glob("graph-*"):
+        if old != fresh:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _write(store: Store, folder: Path, settings: Settings, key: str) -> None:
+    folder.mkdir()
+    disk = Store(str(folder / "store"))
+    disk.bulk_extend(store)
+    disk.flush()
+    manifest = {
+        "version": __version__,
+        "inputs": key,
+        "fingerprint": key[:16],
+        "triples": len(disk),
+        "graphs": len(list(store.named_graphs())),
+        "agreements": len(_agreements(store)),
+        "built": settings.status_date,
+    }
+    with (folder / "manifest.json").open("w", encoding="utf-8") as file:
+        file.write(json.dumps(manifest, indent=1) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _agreements(store: Store) -> list[Quad]:
+    kind = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    agreement = NamedNode("https://w3id.org/mithaq/ns#Agreement")
+    return list(store.quads_for_pattern(None, kind, agreement, None))

@@ -1,0 +1,120 @@
+"""Judge the files and the built graph: syntax, SHACL, whole-graph checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pyoxigraph import NamedNode, QuerySolutions, Store
+
+from kg.errors import BadShapes
+from kg.files import Layout, read_bytes
+from kg.queries import SavedQuery, parse
+from kg.turtle import read
+from kg.validate import shapes_graph, union, validate
+from kg.vocab import BASE, PREFIXES
+
+__all__ = ["Finding", "accepted", "check_store", "locate", "run_check"]
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """Something wrong: the rule, the place, and what to do."""
+
+    severity: str
+    rule: str
+    focus: str
+    message: str
+    value: str = ""
+    place: str = ""
+    #: Why a warning is accepted; empty when it is not.
+    reason: str = ""
+
+
+def check_store(
+    store: Store, layout: Layout, *, step: Callable[[str], None] = lambda name: None
+) -> list[Finding]:
+    """Return the findings of shapes and checks over a resolved store, worst first.
+
+    Raises BadShapes when a shape has no target, or a check is not a SELECT query.
+    """
+    step("SHACL")
+    found = [
+        Finding(v.severity, v.shape.removeprefix(BASE), v.focus, v.message, v.value)
+        for v in validate(union(store), shapes_graph(layout.shapes()))
+    ]
+    checks = layout.checks()
+    if not checks:
+        raise BadShapes(f"{layout.root}/ontology/checks: no checks; nothing would be checked")
+    for path in checks:
+        step(path.stem)
+        found += run_check(store, parse(path))
+    reasons = accepted(store)
+    found = [replace(f, reason=reasons.get((f.rule, f.focus), "")) for f in found]
+    return locate(sorted(set(found)), layout)
+
+
+def run_check(store: Store, check: SavedQuery) -> Iterator[Finding]:
+    """Yield a finding for each row a check selects: ?focus, and ?value where it has one."""
+    try:
+        rows = store.query(check.text)
+    except SyntaxError as error:
+        raise BadShapes(f"{check.name}: not a SPARQL query: {error}") from error
+    if not isinstance(rows, QuerySolutions) or "focus" not in [v.value for v in rows.variables]:
+        raise BadShapes(f"{check.name}: a check is a SELECT with ?focus")
+    names = [variable.value for variable in rows.variables]
+    for row in rows:
+        cells = {name: _plain(row[name]) for name in names}
+        message = re.sub(r"\{(\w+)\}", lambda m: cells.get(m[1], m[0]), _message(check))
+        severity = check.header.get("severity") or check.name.rsplit("-", 1)[-1]
+        yield Finding(severity, check.name, cells["focus"], message, cells.get("value", ""))
+
+
+def accepted(store: Store) -> dict[tuple[str, str], str]:
+    """Return the accepted warnings of the graph: (rule, focus) to the reason given."""
+    rows = store.query(
+        "PREFIX mq: <https://w3id.org/mithaq/ns#> SELECT ?rule ?focus ?reason WHERE {"
+        " ?a a mq:AcceptedWarning ; mq:acceptsRule ?rule ; mq:acceptsFocus ?focus ;"
+        " mq:reason ?reason }"
+    )
+    assert isinstance(rows, QuerySolutions)
+    return {(row["rule"].value, row["focus"].value): row["reason"].value for row in rows}
+
+
+def locate(findings: Iterable[Finding], layout: Layout) -> list[Finding]:
+    """Give each finding the file and line where its focus is described."""
+    findings = list(findings)
+    wanted = {finding.focus for finding in findings}
+    places: dict[str, str] = {}
+    for path in layout.data() if wanted else []:
+        data = read_bytes(path)
+        name = str(path.relative_to(layout.root))
+        here = {t.subject.value for t in read(data, name) if isinstance(t.subject, NamedNode)}
+        for focus in sorted(here & wanted - places.keys()):
+            places[focus] = f"{name}:{_line(data.decode('utf-8'), focus)}"
+        described = {t.object.value: t.subject for t in read(data, name) if _describes(t)}
+        for focus in sorted(described.keys() & wanted - places.keys()):
+            line = _line(data.decode("utf-8"), described[focus].value)
+            places[focus] = f"{name}:{line}"
+    return [replace(finding, place=places.get(finding.focus, "")) for finding in findings]
+
+
+def _describes(triple: object) -> bool:
+    return getattr(triple, "predicate").value.endswith("ns#describes")  # noqa: B009
+
+
+def _line(text: str, iri: str) -> int:
+    forms = [f"<{iri}>"]
+    forms += [f"{p}:{iri[len(ns) :]}" for p, ns in PREFIXES.items() if iri.startswith(ns)]
+    starts = [m.start() for f in forms if (m := re.search(rf"^{re.escape(f)}\s", text, re.M))]
+    return text.count("\n", 0, min(starts)) + 1 if starts else 1
+
+
+def _message(check: SavedQuery) -> str:
+    return check.header.get("message") or check.summary
+
+
+def _plain(term: object) -> str:
+    return str(getattr(term, "value", "") if term is not None else "")

@@ -1,0 +1,294 @@
+"""The command line: `kg build | check | query | serve | export | import | fmt`.
+
+Results go to stdout, messages to stderr. Exit 0 fine, 1 findings, 2 bad input,
+3 bad shapes or settings, 4 internal.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
+from tqdm import tqdm
+
+from kg import __version__, turtle
+from kg import build as building
+from kg import export as exporting
+from kg import settings as config
+from kg.check import Finding, check_store
+from kg.errors import BadData, BadQuery, KgError
+from kg.files import Layout, read_bytes, replace_file
+from kg.queries import bind, load, pick
+from kg.store import open_built
+
+__all__ = ["cli", "main"]
+
+
+def main() -> None:
+    """Run the command line; turn each deliberate error into one line and its exit code."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except KgError as error:
+        _tell(error)
+        sys.exit(error.exit_code)
+
+
+def _tell(error: KgError) -> None:
+    for finding in error.details.get("findings", ()):  # type: ignore[attr-defined]
+        if finding.severity == "violation":
+            click.echo(_line(finding), err=True)
+    hint = f"\n  {error.hint}" if error.hint and error.hint not in str(error) else ""
+    click.echo(f"kg: {error}{hint}", err=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kg")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=".",
+    help="The repository: the folder with ontology/, data/ and queries/.",
+)
+@click.pass_context
+def cli(context: click.Context, root: Path) -> None:
+    """Read, check, build, serve and write a knowledge graph kept in files."""
+    context.obj = config.load(root.resolve())
+
+
+@cli.command()
+@click.option("--force", is_flag=True, help="Build even when nothing has changed.")
+@click.pass_obj
+def build(settings: config.Settings, force: bool) -> None:
+    """Build the graph: resolve, validate, and publish it under build/."""
+    if building.up_to_date(settings) and not force:
+        click.echo("The build is up to date.", err=True)
+        return
+    with _progress("build") as step:
+        store, findings = building.build(settings, step=step)
+    warnings = [f for f in findings if not f.reason]
+    click.echo(f"Built {len(store):,} triples; {len(warnings)} open warnings.", err=True)
+
+
+@cli.command()
+@click.option("--all", "everything", is_flag=True, help="Also list accepted warnings.")
+@click.option("--strict", is_flag=True, help="Open warnings also fail (exit 1).")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.pass_obj
+def check(settings: config.Settings, everything: bool, strict: bool, form: str) -> None:
+    """Check syntax, shapes and whole-graph rules; exit 1 when something violates them."""
+    with _progress("check") as step:
+        store = building.resolved(settings, step)
+        findings = check_store(store, Layout(settings.root), step=step)
+    shown = [f for f in findings if everything or not f.reason]
+    if form == "json":
+        click.echo(json.dumps([vars(f) for f in shown], ensure_ascii=False, indent=1))
+    else:
+        for finding in shown:
+            click.echo(_line(finding))
+    bad = [f for f in findings if f.severity == "violation"]
+    open_ = [f for f in findings if f.severity != "violation" and not f.reason]
+    done = len(findings) - len(bad) - len(open_)
+    click.echo(f"{len(bad)} violations, {len(open_)} open warnings, {done} accepted.", err=True)
+    if bad or (strict and open_):
+        raise click.exceptions.Exit(1)
+
+
+@cli.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    epilog="Parameters follow the name: kg query support-map --state PAK --date 2026-01-01",
+)
+@click.argument("name", required=False)
+@click.option("--list", "listing", is_flag=True, help="List the saved queries.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "xml", "turtle"])
+)
+@click.pass_context
+def query(context: click.Context, name: str | None, listing: bool, form: str | None) -> None:
+    """Run a saved query by NAME, a .rq file, or - for SPARQL on stdin."""
+    settings: config.Settings = context.obj
+    saved = load(settings.root / "queries")
+    if listing or name is None:
+        for one in saved.values():
+            options = " ".join(f"--{p.name} {p.default}" for p in one.params)
+            click.echo(f"{one.name:34} {one.summary}  {options}".rstrip())
+        return
+    values = _options(context.args)
+    if name == "-":
+        text = sys.stdin.read()
+    elif name.endswith(".rq"):
+        text = read_bytes(Path(name)).decode("utf-8")
+    else:
+        text = bind(pick(saved, name), values)
+    _answer(settings, text, form or ("table" if sys.stdout.isatty() else "csv"))
+
+
+def _options(args: list[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    rest = list(args)
+    while rest:
+        key = rest.pop(0)
+        name, equals, value = key.removeprefix("--").partition("=")
+        if not key.startswith("--") or (not equals and not rest):
+            raise click.UsageError(f"Parameters are given as --name value; got {key!r}")
+        values[name] = value if equals else rest.pop(0)
+    return values
+
+
+def _answer(settings: config.Settings, text: str, form: str) -> None:
+    try:
+        result = open_built(settings.build).query(text)
+    except SyntaxError as error:
+        raise BadQuery(f"Not a SPARQL query: {error}") from error
+    if isinstance(result, QuerySolutions) and form == "table":
+        _table(result)
+    elif isinstance(result, QueryTriples):
+        result.serialize(sys.stdout.buffer, RdfFormat.TURTLE)
+    elif isinstance(result, QueryBoolean) and form == "table":
+        click.echo("yes" if result else "no")
+    else:
+        result.serialize(sys.stdout.buffer, ROWS.get(form, QueryResultsFormat.CSV))
+
+
+ROWS = {
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+}
+
+
+def _table(rows: QuerySolutions) -> None:
+    names = [variable.value for variable in rows.variables]
+    cells = [[_cell(row[name]) for name in names] for row in rows]
+    width = [max([len(n), *(len(r[i]) for r in cells)]) for i, n in enumerate(names)]
+    for row in [names, ["-" * w for w in width], *cells]:
+        click.echo("  ".join(c.ljust(w) for c, w in zip(row, width, strict=True)).rstrip())
+    click.echo(f"{len(cells)} rows", err=True)
+
+
+def _cell(term: object) -> str:
+    text = str(getattr(term, "value", "") if term is not None else "")
+    for head in ("https://w3id.org/mithaq/id/", "https://w3id.org/mithaq/scheme/"):
+        text = text.removeprefix(head)
+    return text.replace("\n", " ")
+
+
+@cli.command()
+@click.option("--host", help="Address to bind; loopback unless told otherwise.")
+@click.option("--port", type=int, help="Port to bind.")
+@click.pass_obj
+def serve(settings: config.Settings, host: str | None, port: int | None) -> None:
+    """Serve the built graph: SPARQL endpoint, saved queries, pages."""
+    from dataclasses import replace
+
+    from kg.web import serve as run
+
+    run(replace(settings, host=host or settings.host, port=port or settings.port))
+
+
+@cli.command()
+@click.option("--format", "form", type=click.Choice(sorted(exporting.FORMATS)), default="trig")
+@click.option("--graph", help="One graph: a source key such as dcad, or an IRI.")
+@click.option("--out", type=click.Path(path_type=Path), default="-", help="A file; - is stdout.")
+@click.pass_obj
+def export(settings: config.Settings, form: str, graph: str | None, out: Path) -> None:
+    """Write the graph, whole or one graph of it."""
+    store = open_built(settings.build)
+    if str(out) == "-":
+        exporting.export(store, sys.stdout.buffer, form, graph=graph)
+        return
+    part = out.with_name(f".{out.name}.part")
+    with part.open("wb") as file:
+        exporting.export(store, file, form, graph=graph)
+    part.replace(out)
+
+
+@cli.command("import")
+@click.argument("name")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="File to write instead of data/.")
+@click.option("--report", is_flag=True, help="List every row left out, with its reason.")
+@click.pass_obj
+def import_(
+    settings: config.Settings, name: str, path: Path, out: Path | None, report: bool
+) -> None:
+    """Import your copy of a dataset (dcad, atop) as records."""
+    from kg.importers import IMPORTERS, Minter
+
+    if name not in IMPORTERS:
+        raise BadData(f"There is no importer {name!r}; there are {', '.join(sorted(IMPORTERS))}")
+    target = out or settings.root / f"data/records/{name}.ttl"
+    done = IMPORTERS[name](path, Minter(*_assignments(Layout(settings.root), name)))
+    changed = replace_file(target, turtle.write(done.triples))
+    for line in done.report.lines() if report else ():
+        click.echo(line)
+    click.echo(f"{done.report.summary()}; {target.name} {'written' if changed else 'unchanged'}", err=True)
+
+
+def _assignments(layout: Layout, name: str) -> tuple[dict[str, str], set[str]]:
+    assigned: dict[str, str] = {}
+    taken: set[str] = set()
+    for path in layout.records():
+        for triple in turtle.read(read_bytes(path), str(path.relative_to(layout.root))):
+            if triple.predicate.value.endswith("ns#describes"):
+                agreement = str(getattr(triple.object, "value", ""))
+                taken.add(agreement)
+                if f"/id/record/{name}/" in str(triple.subject):
+                    assigned[str(getattr(triple.subject, "value", ""))] = agreement
+    return assigned, taken
+
+
+@cli.command()
+@click.option("--check", "only", is_flag=True, help="Change nothing; exit 1 when a file would.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.pass_obj
+def fmt(settings: config.Settings, only: bool, paths: tuple[Path, ...]) -> None:
+    """Write Turtle files in the one sorted form."""
+    changed = 0
+    for path in paths or Layout(settings.root).turtle():
+        text = turtle.write(turtle.read(read_bytes(path), str(path)))
+        if text.encode() != path.read_bytes():
+            changed += 1
+            click.echo(str(path))
+            if not only:
+                replace_file(path, text)
+    click.echo(f"{changed} files {'to change' if only else 'changed'}", err=True)
+    if only and changed:
+        raise click.exceptions.Exit(1)
+
+
+def _line(finding: Finding) -> str:
+    place = f"{finding.place}: " if finding.place else ""
+    value = f" [{finding.value}]" if finding.value and finding.value not in finding.message else ""
+    accepted = f" (accepted: {finding.reason})" if finding.reason else ""
+    about = f"{finding.severity}: {finding.rule}: {finding.focus}: {finding.message}"
+    return f"{place}{about}{value}{accepted}"
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[str], None]]:
+    """Show the steps on a terminal; say nothing in a pipe."""
+    with tqdm(desc=name, unit=" steps", disable=not sys.stderr.isatty(), leave=False) as bar:
+
+        def step(what: str) -> None:
+            bar.set_postfix_str(what)
+            bar.update()
+
+        yield step
+
+

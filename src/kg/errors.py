@@ -1,0 +1,128 @@
+"""Every failure raised on purpose; caught once, at the edge.
+
+KgError
+├── BadQuery        400  the text is not a SPARQL query we run
+├── BadParameter    422  a parameter is unknown or its value has the wrong type
+├── BadData         400  a file of the graph, or a dataset, cannot be read
+├── BadShapes       500  shapes or settings are wrong
+├── NotFound        404
+├── NotAcceptable   406
+├── UnsupportedMedia 415
+├── TooLarge        413
+├── Refused         403  SERVICE, LOAD, updates
+├── TooSlow         503  the time limit stopped the query
+└── NotReady        503  there is no built graph to answer from
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+__all__ = [
+    "BadData",
+    "BadParameter",
+    "BadQuery",
+    "BadShapes",
+    "KgError",
+    "NotAcceptable",
+    "NotFound",
+    "NotReady",
+    "Refused",
+    "TooLarge",
+    "TooSlow",
+    "UnsupportedMedia",
+]
+
+
+class KgError(Exception):
+    """Base of every error raised on purpose; knows its HTTP status and exit code."""
+
+    status = 500
+    exit_code = 4
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        details: Mapping[str, object] | None = None,
+    ) -> None:
+        """Keep the message, a remedy and machine-readable details (line, column, excerpt …)."""
+        super().__init__(message)
+        self.hint = hint
+        self.details = dict(details or {})
+
+
+class BadQuery(KgError):
+    """The text is not a SPARQL query we run."""
+
+    status = 400
+    exit_code = 2
+
+
+class BadParameter(KgError):
+    """A parameter is unknown, missing, or its value has the wrong type."""
+
+    status = 422
+    exit_code = 2
+
+
+class BadData(KgError):
+    """A file of the graph or of a dataset cannot be read; says file, line, column."""
+
+    status = 400
+    exit_code = 2
+
+
+class BadShapes(KgError):
+    """Shapes, checks, rules or settings are wrong."""
+
+    exit_code = 3
+
+
+class NotFound(KgError):
+    """Nothing here has that name."""
+
+    status = 404
+    exit_code = 2
+
+
+class NotAcceptable(KgError):
+    """No offered format is acceptable to the client."""
+
+    status = 406
+    exit_code = 2
+
+
+class UnsupportedMedia(KgError):
+    """The request body has a media type we do not read."""
+
+    status = 415
+    exit_code = 2
+
+
+class TooLarge(KgError):
+    """The request body is over the limit."""
+
+    status = 413
+    exit_code = 2
+
+
+class Refused(KgError):
+    """Understood, and refused: federation, remote loading, writing."""
+
+    status = 403
+    exit_code = 2
+
+
+class TooSlow(KgError):
+    """The query was stopped at its time limit."""
+
+    status = 503
+
+
+class NotReady(KgError):
+    """There is no built graph to answer from."""
+
+    status = 503
+    exit_code = 2

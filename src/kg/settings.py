@@ -1,0 +1,73 @@
+"""Read the settings: `[tool.kg]` of pyproject.toml, overridden by `KG_*` of the environment."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from kg.errors import BadShapes
+
+__all__ = ["Settings", "load"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where the repository and its build are, and the limits of the server."""
+
+    root: Path
+    #: Where the built store is: a link to a folder with `store/` and `manifest.json`.
+    build: Path
+    base_iri: str = "https://w3id.org/mithaq/"
+    #: The day for which `mq:status` is computed; a date, so that a build is reproducible.
+    status_date: str = "2026-11-24"
+    host: str = "127.0.0.1"
+    port: int = 8010
+    #: Milliseconds after which a query is stopped.
+    query_time_limit_ms: int = 10_000
+    #: Rows after which a SELECT over HTTP is cut, and says so.
+    max_returned_rows: int = 100_000
+    #: Bytes of a request body.
+    max_post_body_bytes: int = 1_000_000
+    #: Processes that answer queries.
+    workers: int = 2
+
+
+def load(root: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of the repository at `root`.
+
+    Raises BadShapes (exit 3) when a setting is unknown or has the wrong type.
+    """
+    environ = os.environ if environ is None else environ
+    names = {field.name: field.type for field in fields(Settings)} | {"root": "Path"}
+    found = _table(root / "pyproject.toml")
+    found |= {name: environ[f"KG_{name.upper()}"] for name in names if _env(name) in environ}
+    found.pop("root", None)
+    values = {name: _typed(name, names.get(name), value) for name, value in found.items()}
+    settings = Settings(root=root, build=root / "build" / "current")
+    return replace(settings, **values)
+
+
+def _env(name: str) -> str:
+    return f"KG_{name.upper()}"
+
+
+def _table(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return dict(tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("kg", {}))
+    except tomllib.TOMLDecodeError as error:
+        raise BadShapes(f"{path}: {error}") from error
+
+
+def _typed(name: str, kind: object, value: Any) -> Any:
+    if kind is None:
+        raise BadShapes(f"Unknown setting {name!r}; remove it from [tool.kg] in pyproject.toml")
+    try:
+        return {"int": int, "str": str, "Path": Path}[str(kind)](value)
+    except ValueError as error:
+        raise BadShapes(f"Setting {name} = {value!r} is not of type {kind}") from error

@@ -1,0 +1,90 @@
+"""Load the files of the graph into a store, and open a built one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
+
+from kg.errors import BadData, NotReady
+from kg.files import Layout, read_bytes
+from kg.turtle import read
+from kg.vocab import BASE, MQ
+
+__all__ = ["WORK", "graph_of", "load", "manifest", "open_built", "quads"]
+
+#: Scratch graph of the rules; dropped when they are done.
+WORK = NamedNode(BASE + "graph/work")
+SOURCE = MQ + "source"
+DESCRIBES = MQ + "describes"
+OWNED = {MQ + "commitment", MQ + "event"}
+
+
+def load(layout: Layout) -> Store:
+    """Return an in-memory store with every file of the graph.
+
+    Ontology and reference data go to the default graph; records, with their commitments
+    and events, go to the named graph of their source. Raises BadData with file:line:column.
+    """
+    store = Store()
+    for path in layout.data():
+        store.bulk_extend(quads(read(read_bytes(path), _name(layout, path)), _name(layout, path)))
+    if len(store) == 0:
+        raise BadData(f"{layout.root}: no ontology/ or data/ with Turtle files; run in a repository")
+    return store
+
+
+def quads(triples: Iterable[Triple], name: str) -> Iterator[Quad]:
+    """Give each triple its graph: a record's source decides, all else is default."""
+    triples = list(triples)
+    homes = _homes(triples, name)
+    for triple in triples:
+        home = homes.get(str(triple.subject), DefaultGraph())
+        yield Quad(triple.subject, triple.predicate, triple.object, home)
+
+
+def graph_of(source: str) -> NamedNode:
+    """Return the named graph of a source: `…/graph/dcad` of `…/id/source/dcad`."""
+    return NamedNode(BASE + "graph/" + source.removeprefix(BASE + "id/source/"))
+
+
+def _homes(triples: list[Triple], name: str) -> dict[str, NamedNode]:
+    records = {str(t.subject) for t in triples if t.predicate.value == DESCRIBES}
+    homes = {
+        str(t.subject): graph_of(t.object.value)
+        for t in triples
+        if t.predicate.value == SOURCE and isinstance(t.object, NamedNode)
+        if str(t.subject) in records
+    }
+    for record in sorted(records - homes.keys()):
+        raise BadData(f"{name}: record {record} has no mq:source; say who says so")
+    owned = {
+        str(t.object): homes[str(t.subject)]
+        for t in triples
+        if t.predicate.value in OWNED and str(t.subject) in homes
+    }
+    return homes | owned
+
+
+def _name(layout: Layout, path: Path) -> str:
+    return str(path.relative_to(layout.root))
+
+
+def manifest(build: Path) -> dict[str, str | int]:
+    """Return what is known of a build; raise NotReady when there is none."""
+    try:
+        found: dict[str, str | int] = json.loads((build / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise NotReady(f"{build}: no built graph here; run `kg build`") from error
+    return found
+
+
+def open_built(build: Path) -> Store:
+    """Open the built store read-only; raise NotReady when there is none."""
+    manifest(build)
+    try:
+        return Store.read_only(str(build / "store"))
+    except OSError as error:
+        raise NotReady(f"{build}/store: cannot be opened ({error}); run `kg build`") from error

@@ -1,0 +1,140 @@
+"""Write Turtle whose bytes depend on the triples alone."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+
+from kg.errors import BadData
+from kg.vocab import PREFIXES, RDF_TYPE, XSD
+
+__all__ = ["read", "write"]
+
+Term = NamedNode | BlankNode | Literal
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+FIRST, REST, NIL = RDF + "first", RDF + "rest", RDF + "nil"
+#: A local name that needs no escape (Turtle 1.1, PN_LOCAL, narrowed to be safe).
+LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_\-]|\.(?=[A-Za-z0-9_\-]))*|")
+PLAIN = {XSD + "integer": re.compile(r"[+-]?[0-9]+"), XSD + "boolean": re.compile("true|false")}
+ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def read(data: bytes, name: str) -> list[Triple]:
+    """Parse Turtle; raise BadData naming `name:line:column`."""
+    try:
+        quads = list(parse(data, RdfFormat.TURTLE, base_iri="https://w3id.org/mithaq/"))
+    except SyntaxError as error:
+        place = f"{name}:{error.lineno}:{error.offset}"
+        details = {"file": name, "line": error.lineno, "column": error.offset}
+        raise BadData(f"{place}: not valid Turtle: {error.msg}", details=details) from error
+    except ValueError as error:
+        raise BadData(f"{name}: not valid Turtle: {error}") from error
+    return [quad.triple for quad in quads]
+
+
+def write(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """Return sorted Turtle: prefixes, subjects, predicates and objects by written form.
+
+    Blank nodes used once are nested, lists are written as lists; a blank node used more
+    than once, or in a cycle, raises BadData, because no stable name exists for it.
+    """
+    return _Writer(triples, prefixes).text()
+
+
+class _Writer:
+    def __init__(self, triples: Iterable[Triple], prefixes: Mapping[str, str]) -> None:
+        self.by_subject: dict[Term, dict[str, list[Term]]] = defaultdict(dict)
+        self.uses: dict[Term, int] = defaultdict(int)
+        self.prefixes = sorted(prefixes.items(), key=lambda item: -len(item[1]))
+        self.used: dict[str, str] = {}
+        self.open: set[Term] = set()
+        for triple in set(triples):
+            subject, predicate, value = triple.subject, triple.predicate, triple.object
+            if isinstance(subject, Triple) or isinstance(value, Triple):
+                raise BadData("RDF 1.2 triple terms are not written by this formatter")
+            self.by_subject[subject].setdefault(predicate.value, []).append(value)
+            self.uses[value] += isinstance(value, BlankNode)
+
+    def text(self) -> str:
+        blocks = sorted(self.block(term) for term in self.by_subject if self.is_top(term))
+        head = "".join(f"@prefix {p}: <{n}> .\n" for p, n in sorted(self.used.items()))
+        return head + "".join("\n" + block for block in blocks)
+
+    def is_top(self, term: Term) -> bool:
+        shared = self.uses[term]
+        if isinstance(term, BlankNode) and shared > 1:
+            raise BadData("A blank node is used twice; give it an IRI")
+        return not (isinstance(term, BlankNode) and shared)
+
+    def block(self, subject: Term) -> str:
+        name = "[]" if isinstance(subject, BlankNode) else self.term(subject, 0)
+        return f"{name}\n{self.body(subject, 1)}.\n"
+
+    def body(self, subject: Term, depth: int) -> str:
+        pad = "    " * depth
+        lines = [
+            f"{pad}{self.predicate(p)} {self.objects(values, depth)} ;\n"
+            for p, values in self.by_subject[subject].items()
+        ]
+        return "".join(sorted(lines, key=lambda line: (not line.startswith(pad + "a "), line)))
+
+    def objects(self, values: list[Term], depth: int) -> str:
+        pad = ",\n" + "    " * (depth + 1)
+        return pad.join(sorted(self.term(value, depth) for value in values))
+
+    def predicate(self, iri: str) -> str:
+        return "a" if iri == RDF_TYPE else self.iri(iri)
+
+    def term(self, term: Term, depth: int) -> str:
+        if isinstance(term, NamedNode):
+            return "()" if term.value == NIL else self.iri(term.value)
+        if isinstance(term, Literal):
+            return self.literal(term)
+        return self.nested(term, depth)
+
+    def nested(self, node: BlankNode, depth: int) -> str:
+        if node in self.open:
+            raise BadData("Blank nodes form a cycle; give one of them an IRI")
+        self.open.add(node)
+        try:
+            facts = self.by_subject.get(node, {})
+            if set(facts) == {FIRST, REST}:
+                return self.rdf_list(node, depth)
+            inner = self.body(node, depth + 1)
+            return f"[\n{inner}{'    ' * depth}]" if inner else "[]"
+        finally:
+            self.open.discard(node)
+
+    def rdf_list(self, node: Term, depth: int) -> str:
+        items: list[str] = []
+        while not (isinstance(node, NamedNode) and node.value == NIL):
+            facts = self.by_subject[node]
+            items.append(self.term(facts[FIRST][0], depth))
+            node = facts[REST][0]
+        return f"( {' '.join(items)} )"
+
+    def iri(self, iri: str) -> str:
+        for prefix, namespace in self.prefixes:
+            if iri.startswith(namespace) and LOCAL.fullmatch(iri[len(namespace) :]):
+                self.used[prefix] = namespace
+                return f"{prefix}:{iri[len(namespace) :]}"
+        return str(NamedNode(iri))
+
+    def literal(self, literal: Literal) -> str:
+        kind = literal.datatype.value
+        if kind in PLAIN and PLAIN[kind].fullmatch(literal.value):
+            return literal.value
+        text = '"' + "".join(_escape(c) for c in literal.value) + '"'
+        if literal.language:
+            return f"{text}@{literal.language}"
+        return text if kind == XSD + "string" else f"{text}^^{self.iri(kind)}"
+
+
+def _escape(char: str) -> str:
+    if char in ESCAPES:
+        return ESCAPES[char]
+    return f"\\u{ord(char):04X}" if ord(char) < 0x20 or ord(char) == 0x7F else char

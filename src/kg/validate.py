@@ -1,0 +1,91 @@
+"""Judge a graph by SHACL shapes, with a fast engine or with the reference one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyshacl
+import shifty
+from pyoxigraph import RdfFormat, Store, serialize
+from rdflib import Graph, Namespace
+from rdflib.namespace import RDF
+
+from kg.errors import BadShapes
+
+__all__ = ["ENGINES", "Violation", "shapes_graph", "union", "validate"]
+
+SH = Namespace("http://www.w3.org/ns/shacl#")
+SEVERITY = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
+
+
+@dataclass(frozen=True, order=True)
+class Violation:
+    """One result of a SHACL report."""
+
+    shape: str
+    focus: str
+    path: str
+    value: str
+    severity: str
+    message: str
+
+
+def union(store: Store) -> bytes:
+    """Return the triples of every graph as N-Triples, for an engine that knows one graph."""
+    return serialize((quad.triple for quad in store), format=RdfFormat.N_TRIPLES) or b""
+
+
+def shapes_graph(paths: Iterable[Path]) -> Graph:
+    """Read shapes; raise BadShapes when a file is broken or a shape would check nothing."""
+    graph = Graph()
+    for path in paths:
+        try:
+            graph.parse(path, format="turtle")
+        except Exception as error:  # rdflib raises many kinds  # noqa: BLE001
+            raise BadShapes(f"{path}: not valid Turtle: {error}") from error
+    if not len(graph):
+        raise BadShapes("No shapes were found under ontology/shapes: nothing would be checked")
+    for shape in set(graph.subjects(RDF.type, SH.NodeShape)):
+        targets = [SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf]
+        used = (None, SH.node, shape) in graph
+        if not used and not any((shape, target, None) in graph for target in targets):
+            raise BadShapes(f"{shape}: a shape without a target checks nothing; add sh:targetClass")
+    return graph
+
+
+def validate(data: bytes, shapes: Graph, *, engine: str = "fast") -> list[Violation]:
+    """Return the results of validating N-Triples by shapes, sorted."""
+    return sorted(_results(ENGINES[engine](data, shapes)))
+
+
+def _fast(data: bytes, shapes: Graph) -> Graph:
+    report = shifty.validate(data, shapes, graph_mode="data", infer=False)[1]
+    assert isinstance(report, Graph)
+    return report
+
+
+def _reference(data: bytes, shapes: Graph) -> Graph:
+    graph = Graph().parse(data=data, format="nt")
+    report = pyshacl.validate(graph, shacl_graph=shapes, inference="none")[1]
+    if not isinstance(report, Graph):
+        raise BadShapes(f"The shapes cannot be used: {report}")
+    return report
+
+
+def _results(report: Graph) -> Iterable[Violation]:
+    for result in report.objects(None, SH.result):
+        yield Violation(
+            shape=str(report.value(result, SH.sourceShape) or ""),
+            focus=str(report.value(result, SH.focusNode) or ""),
+            path=str(report.value(result, SH.resultPath) or ""),
+            value=str(report.value(result, SH.value) or ""),
+            severity=SEVERITY.get(report.value(result, SH.resultSeverity), "violation"),
+            message=str(report.value(result, SH.resultMessage) or ""),
+        )
+
+
+#: Name of an engine to what runs it: shifty is fast, pySHACL is the reference.
+ENGINES: dict[str, Callable[[bytes, Graph], Graph]] = {"fast": _fast, "reference": _reference}
+
