@@ -30,7 +30,9 @@ _OPAQUE = re.compile(
 #: `<` may be "less than": `?a<'>' …` and `?a <#> …` read both ways, `<http://…>` only one.
 _AMBIGUOUS = re.compile(r"(?![a-z][a-z0-9+.-]*://)[^>]*['#]", re.I)
 
-_PROLOGUE = re.compile(rf"(?:{_GAP}(?:PREFIX{_GAP}[^\s<:]*:{_GAP}<[^<>]*>|BASE{_GAP}<[^<>]*>))*+", re.I)
+_PROLOGUE = re.compile(
+    rf"(?:{_GAP}(?:PREFIX{_GAP}[^\s<:]*:{_GAP}<[^<>]*>|BASE{_GAP}<[^<>]*>))*+", re.I
+)
 _UPDATE = re.compile(rf"{_GAP}(INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|ADD|MOVE|COPY|WITH)\b", re.I)
 
 

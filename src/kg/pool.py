@@ -72,8 +72,8 @@ class Pool:
 
     def run(self, job: Job) -> Answer:
         """Answer a query, or raise what the worker raised, TooSlow or WorkerDied."""
-        deadline = time.monotonic() + self._limit
         worker = self._borrow()
+        deadline = time.monotonic() + self._limit
         healthy = False
         try:
             reply = self._ask(worker, job, deadline)
@@ -102,12 +102,10 @@ class Pool:
         return _Worker(self._build)
 
     def _return(self, worker: _Worker, *, healthy: bool) -> None:
-        if not healthy:
+        if self._closed or not healthy:
             worker.kill()
-        if self._closed:
-            worker.kill() if healthy else None
-            return
-        self._idle.put(worker if healthy else _Worker(self._build))
+        if not self._closed:
+            self._idle.put(worker if healthy else _Worker(self._build))
 
     def _ask(self, worker: _Worker, job: Job, deadline: float) -> Answer | KgError:
         try:

@@ -181,6 +181,8 @@ def _cause(expected: str, excerpt: str, column: int) -> tuple[str, str | None]:
     if "Prefix not found" in expected:
         names = PREFIXED.findall(excerpt[: column + 1]) or ["this"]
         return f"prefix {names[-1]}: is not declared", f"Add PREFIX {names[-1]}: <…> at the top"
-    tokens = [token.strip() for token in expected.split(", ") if not token.lstrip().startswith("[")]
+    tokens = [
+        token.strip() for token in expected.split(", ") if not token.lstrip().startswith("[")
+    ]
     words = [token for token in tokens if token and "u{" not in token][:SHOWN]
     return f"expected {' or '.join(words) or 'something else'}", None

@@ -1,0 +1,104 @@
+"""The endpoint: SPARQL 1.1 Protocol, queries only."""
+
+from __future__ import annotations
+
+import pyoxigraph
+from flask import Blueprint, Response, render_template, request
+from pyoxigraph import RdfFormat
+
+from kg.errors import BadQuery, Refused, UnsupportedMedia
+from kg.formats import GRAPHS, ROWS, accepts, choose, named
+from kg.pool import Job
+from kg.web.answers import ask, reply, rows_and_graph, wants_html
+from kg.web.results import shown
+from kg.web.site import site
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("protocol", __name__)
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+EXAMPLE = """SELECT ?agreement ?signed WHERE {
+  ?agreement mq:party state:PAK, state:TUR ; mq:signedOn ?signed .
+}
+ORDER BY ?signed ?agreement
+LIMIT 100"""
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"])
+def sparql() -> Response | str:
+    """Answer a query; without one, describe the service or show the form."""
+    query = _query()
+    if query is None:
+        return _form(EXAMPLE) if wants_html() else _description()
+    if wants_html():
+        return render_template("sparql.html", query=query, result=shown(_job(query)))
+    rows, graph = rows_and_graph()
+    return reply(ask(_job(query, rows, graph)))
+
+
+@blueprint.route("/sparql", methods=["OPTIONS"])
+def options() -> Response:
+    """Tell a browser what a page elsewhere may ask."""
+    response = Response(status=204)
+    response.headers["Allow"] = "GET, HEAD, OPTIONS, POST"
+    return response
+
+
+def _query() -> str | None:
+    """Return the one query of the request; None when a GET has none."""
+    if "update" in request.args or request.mimetype == UPDATE:
+        raise Refused("This endpoint is read-only; updates are refused")
+    if request.method != "POST":
+        return _only(request.args.getlist("query"), needed=False)
+    if request.mimetype == QUERY:
+        return _body()
+    if request.mimetype not in (FORM, "multipart/form-data"):
+        raise UnsupportedMedia(f"POST a query as {FORM} or {QUERY}, not {request.mimetype or '?'}")
+    if "update" in request.form:
+        raise Refused("This endpoint is read-only; updates are refused")
+    return _only(request.values.getlist("query"), needed=True)
+
+
+def _only(found: list[str], *, needed: bool) -> str | None:
+    if len(found) > 1 or (needed and not found):
+        raise BadQuery(f"Send exactly one query parameter; this request has {len(found)}")
+    return found[0] if found else None
+
+
+def _body() -> str:
+    if "query" in request.args:
+        raise BadQuery("Send the query in the body or in the address, not in both")
+    try:
+        return request.get_data().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadQuery(f"The query is not UTF-8: {error}") from error
+
+
+def _job(query: str, rows: str | None = None, graph: str | None = None) -> Job:
+    return Job(
+        query=query,
+        rows=rows,
+        graph=graph,
+        default_graphs=tuple(request.values.getlist("default-graph-uri")),
+        named_graphs=tuple(request.values.getlist("named-graph-uri")),
+    )
+
+
+def _form(query: str) -> str:
+    return render_template("sparql.html", query=query, result=None)
+
+
+def _description() -> Response:
+    """Return the SPARQL 1.1 Service Description."""
+    wish = request.values.get("format")
+    media = named(wish, GRAPHS) if wish else choose(accepts(request.headers.get("Accept")), GRAPHS)
+    text = render_template(
+        "service.ttl", endpoint=f"{request.url_root}sparql", formats=(*ROWS, *GRAPHS), site=site()
+    )
+    if GRAPHS[media] != RdfFormat.TURTLE:
+        triples = (quad.triple for quad in pyoxigraph.parse(text, format=RdfFormat.TURTLE))
+        text = (pyoxigraph.serialize(triples, format=GRAPHS[media]) or b"").decode("utf-8")
+    return Response(text, content_type=media)

@@ -1,0 +1,36 @@
+"""An answer as a page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kg.pool import Job
+from kg.web.answers import ask
+from kg.web.site import read_rows
+from kg.web.terms import View, table
+
+__all__ = ["Shown", "shown"]
+
+#: Rows that a page shows; the downloads have them all.
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table, or the Turtle of a graph."""
+
+    names: tuple[str, ...]
+    rows: list[list[View | None]]
+    total: int
+    truncated: bool = False
+    turtle: str | None = None
+
+
+def shown(job: Job) -> Shown:
+    """Run a query for a page."""
+    rows, graph = "application/sparql-results+json", "text/turtle"
+    answer = ask(replace(job, rows=rows, graph=graph))
+    if answer.kind == "graph":
+        return Shown((), [], 0, turtle=answer.body.decode("utf-8"))
+    names, found = read_rows(answer)
+    return Shown(tuple(names), table(names, found[:PAGE]), len(found), answer.truncated)

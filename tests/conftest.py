@@ -1,0 +1,45 @@
+"""Fixtures: a small repository of real files, its resolved store, its build."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Store
+
+from kg import settings as config
+from kg.build import build, resolved
+
+ROOT = Path(__file__).resolve().parent.parent
+MINI = Path(__file__).parent / "cases" / "mini"
+
+
+@pytest.fixture(scope="session")
+def mini(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copied mini repository: our ontology, rules and queries, a handful of agreements."""
+    root = tmp_path_factory.mktemp("mini")
+    shutil.copytree(ROOT / "ontology", root / "ontology")
+    shutil.copytree(ROOT / "queries", root / "queries")
+    shutil.copytree(MINI, root / "data")
+    return root
+
+
+@pytest.fixture
+def tree(mini: Path, tmp_path: Path) -> Path:
+    """The mini repository, to change at will."""
+    return Path(shutil.copytree(mini, tmp_path / "repo"))
+
+
+@pytest.fixture(scope="session")
+def mini_store(mini: Path) -> Store:
+    """The resolved store of the mini repository."""
+    return resolved(config.load(mini, {}))
+
+
+@pytest.fixture(scope="session")
+def built(mini: Path) -> config.Settings:
+    """Settings of the mini repository, with its graph built."""
+    settings = config.load(mini, {})
+    build(settings)
+    return settings

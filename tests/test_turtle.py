@@ -1,0 +1,84 @@
+"""Turtle is written sorted, byte-stable, and with the same triples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Dataset, Quad
+
+from kg.errors import BadData
+from kg.turtle import read, write
+from tests.conftest import ROOT
+
+
+def canonical(triples: list) -> set[str]:
+    dataset = Dataset(Quad(t.subject, t.predicate, t.object) for t in triples)
+    dataset.canonicalize(_algorithm())
+    return {str(quad) for quad in dataset}
+
+
+def _algorithm():
+    from pyoxigraph import CanonicalizationAlgorithm
+
+    return CanonicalizationAlgorithm.UNSTABLE
+
+
+FILES = sorted((ROOT / "ontology").rglob("*.ttl")) + sorted((ROOT / "data").rglob("*.ttl"))[:40]
+
+
+def test_there_are_files_to_write():
+    assert len(FILES) > 20
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_writing_keeps_every_triple_and_is_stable(path: Path):
+    triples = read(path.read_bytes(), path.name)
+    text = write(triples)
+    again = read(text.encode(), path.name)
+    assert canonical(again) == canonical(triples)
+    assert write(reversed(again)) == text
+
+
+@pytest.mark.parametrize(
+    ("turtle", "written"),
+    [
+        ("<a:s> <a:p> 1, 01, +1 .", "01,\n        1"),
+        ('<a:s> <a:p> "tab\\t\\"q\\"" .', '"tab\\t\\"q\\""'),
+        ("<a:s> <a:p> ( 1 [ <a:q> 2 ] ) .", "( 1 ["),
+        ("<a:s> <a:p> () .", "()"),
+        ("<a:s> a <a:C> ; <a:b> 1 .", "a <a:C> ;\n    <a:b> 1"),
+        ('<a:s> <a:p> "x"@en, "y"@ar .', '"x"@en,'),
+        ("<https://w3id.org/mithaq/ns#a.b> <a:p> true .", "mq:a.b"),
+        ("<https://w3id.org/mithaq/ns#a/b> <a:p> 1 .", "<https://w3id.org/mithaq/ns#a/b>"),
+    ],
+)
+def test_written_forms(turtle: str, written: str):
+    assert written in write(read(turtle.encode(), "x"))
+
+
+def test_shared_blank_node_is_refused():
+    with pytest.raises(BadData, match="twice"):
+        write(read(b"<a:s> <a:p> _:b . <a:t> <a:p> _:b .", "x"))
+
+
+def test_broken_turtle_names_file_line_and_column():
+    with pytest.raises(BadData, match=r"broken\.ttl:2:\d+"):
+        read(b"<a:s> <a:p> 1 .\n<a:s> nope:x 1 .", "broken.ttl")
+
+
+CONFORMANCE = ROOT.parent / "shared" / "conformance" / "turtle"
+
+
+@pytest.mark.skipif(not CONFORMANCE.is_dir(), reason="the W3C Turtle suite is not beside the repository")
+def test_w3c_files_survive_a_round_trip():
+    seen = 0
+    for path in sorted(CONFORMANCE.glob("*.ttl")):
+        try:
+            triples = read(path.read_bytes(), path.name)
+            text = write(triples)
+        except BadData:
+            continue  # negative syntax tests, and shared blank nodes
+        seen += 1
+        assert canonical(read(text.encode(), path.name)) == canonical(triples), path.name
+    assert seen > 100
