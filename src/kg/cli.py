@@ -292,3 +292,7 @@ def _progress(name: str) -> Iterator[Callable[[str], None]]:
         yield step
 
 
+
+
+if __name__ == "__main__":
+    main()

@@ -88,5 +88,10 @@ def named(name: str, offers: Collection[str]) -> str:
 
 
 def _quality(accept: MIMEAccept, offer: str) -> float:
-    """Give the quality of the most specific range, so that `text/csv;q=0, */*` bars CSV."""
-    return max(float(accept.quality(name)) for name in (offer, *ALIASES.get(offer, ())))
+    """Give the quality of the most specific range, so that `text/csv;q=0, */*` bars CSV.
+
+    An alias counts only where it is named outright: `*/*` is no wish for it.
+    """
+    outright = dict(accept)
+    aliases = (outright.get(alias, 0) for alias in ALIASES.get(offer, ()))
+    return float(max(accept.quality(offer), *aliases, 0))

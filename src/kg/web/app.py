@@ -8,6 +8,7 @@ import socket
 from flask import Flask, Response, g, jsonify, render_template, request
 from waitress import create_server
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WSGIResponse
 
 from kg import __version__
 from kg.errors import KgError, NotAcceptable, NotReady
@@ -131,10 +132,10 @@ def problem(error: KgError) -> Response:
     return response
 
 
-def http_problem(error: HTTPException) -> Response:
+def http_problem(error: HTTPException) -> Response | WSGIResponse:
     """Answer an error of the framework in the same shape."""
     if error.response is not None or (error.code or 500) < 400:
-        return Response.force_type(error.get_response())
+        return error.get_response()
     response = _problem({"title": error.name, "status": error.code, "detail": error.description})
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))

@@ -44,7 +44,7 @@ def data(path: str) -> Response:
     stem, suffix = _split(path)
     node = _known(stem)
     wish = suffix or request.args.get("format")
-    media = named(wish, GRAPHS) if wish else choose(accepts(request.headers.get("Accept")), GRAPHS)
+    media = _media(wish)
     query = f"CONSTRUCT {{ {node} ?p ?o }} WHERE {{ {EITHER.format(f'{node} ?p ?o')} }}"
     return reply(ask(Job(query=query, graph=media)))
 
@@ -76,9 +76,7 @@ def ontology() -> Response | Redirect:
         f' FILTER(STRSTARTS(STR(?term), "{MQ[:-1]}")) }}'
     )
     wish = request.args.get("format")
-    accept = accepts(request.headers.get("Accept"))
-    browser = wants_html() and not wish
-    media = named(wish, GRAPHS) if wish else "text/turtle" if browser else choose(accept, GRAPHS)
+    media = "text/turtle" if wants_html() else _media(wish)
     return reply(ask(Job(query=query, graph=media)))
 
 
@@ -96,12 +94,16 @@ def _see_other(path: str) -> Redirect:
     if not suffix and wants_html():
         return redirect(f"/page/{stem}", 303)
     wish = suffix or request.args.get("format")
-    if wish:
-        media = named(wish, GRAPHS)
-    else:
-        media = choose(accepts(request.headers.get("Accept")), GRAPHS)
+    media = _media(wish)
     chosen = next(name for name, means in SUFFIXES.items() if means == media and name != "json")
     return redirect(f"/data/{stem}.{chosen}", 303)
+
+
+def _media(wish: str | None) -> str:
+    """Return the format a suffix or `format=` names, else the one that Accept prefers."""
+    if wish:
+        return named(wish, GRAPHS)
+    return choose(accepts(request.headers.get("Accept")), GRAPHS)
 
 
 def _split(path: str) -> tuple[str, str | None]:

@@ -73,7 +73,10 @@ class Site:
         self._graph.pool.close()
 
     def _stale(self) -> bool:
-        return not self._graph.about or self.settings.build.resolve() != self._graph.build
+        build = self.settings.build.resolve()
+        if not self._graph.about:
+            return (build / "manifest.json").exists()
+        return build != self._graph.build
 
     def _open(self) -> Graph:
         build = self.settings.build.resolve()
@@ -81,7 +84,7 @@ class Site:
             about: Mapping[str, str | int] = manifest(build)
         except NotReady:
             about = {}
-        wanted = self.settings.workers if about else 0
+        wanted = self.settings.workers if about else 1
         pool = Pool(build, workers=wanted, limit_ms=self.settings.query_time_limit_ms)
         return Graph(pool, build, about)
 
@@ -95,7 +98,6 @@ def read_rows(answer: Answer) -> tuple[list[str], list[Row]]:
     """Return the variables and rows of a SPARQL JSON answer; ASK is one cell."""
     found = json.loads(answer.body)
     if "boolean" in found:
-        return ["answer"], [
-            {"answer": {"type": "literal", "value": str(found["boolean"]).lower()}}
-        ]
+        value = str(found["boolean"]).lower()
+        return ["answer"], [{"answer": {"type": "literal", "value": value}}]
     return found["head"]["vars"], found["results"]["bindings"]

@@ -7,8 +7,9 @@ from collections import defaultdict
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kg.errors import KgError
-from kg.search import fold, search
+from kg.vocab import local
 from kg.web.answers import wants_html
+from kg.web.search import fold, search
 from kg.web.site import Graph, Row, site
 from kg.web.terms import page_of
 
@@ -18,17 +19,16 @@ blueprint = Blueprint("start", __name__)
 
 SHOWN = 100
 AGREEMENT = "VALUES ?kind { mq:Agreement mq:BilateralAgreement mq:PlurilateralAgreement }"
-COUNTS = (
-    """SELECT ?what ?count WHERE {
-  { SELECT ("agreements" AS ?what) (COUNT(DISTINCT ?x) AS ?count) WHERE { %s ?x a ?kind } }
-  UNION { SELECT ("records" AS ?what) (COUNT(?x) AS ?count) WHERE { GRAPH ?g { ?x a mq:Record } } }
-  UNION { SELECT ("commitments" AS ?what) (COUNT(?x) AS ?count)
-          WHERE { GRAPH ?g { ?x a mq:Commitment } } }
-  UNION { SELECT ("states" AS ?what) (COUNT(?x) AS ?count) WHERE { ?x a mq:State } }
-  UNION { SELECT ("sources" AS ?what) (COUNT(?x) AS ?count) WHERE { ?x a mq:Source } }
-}"""
-    % AGREEMENT
-)
+COUNTS = f"""SELECT ?what ?count WHERE {{
+  {{ SELECT ("agreements" AS ?what) (COUNT(DISTINCT ?x) AS ?count)
+     WHERE {{ {AGREEMENT} ?x a ?kind }} }}
+  UNION {{ SELECT ("records" AS ?what) (COUNT(?x) AS ?count)
+           WHERE {{ GRAPH ?g {{ ?x a mq:Record }} }} }}
+  UNION {{ SELECT ("commitments" AS ?what) (COUNT(?x) AS ?count)
+           WHERE {{ GRAPH ?g {{ ?x a mq:Commitment }} }} }}
+  UNION {{ SELECT ("states" AS ?what) (COUNT(?x) AS ?count) WHERE {{ ?x a mq:State }} }}
+  UNION {{ SELECT ("sources" AS ?what) (COUNT(?x) AS ?count) WHERE {{ ?x a mq:Source }} }}
+}}"""
 TEXTS = f"""SELECT DISTINCT ?iri ?text WHERE {{ {AGREEMENT} ?iri a ?kind .
   {{ ?iri skos:prefLabel|skos:altLabel|mq:title ?text }}
   UNION {{ GRAPH ?g {{ ?record mq:describes ?iri ; mq:title|skos:altLabel ?text }} }} }}"""
@@ -104,20 +104,17 @@ def _rows(query: str, iris: list[str] | tuple[str, ...]) -> list[Row]:
 
 def _entry(iri: str, about: dict[str, Row]) -> dict[str, object]:
     row = about.get(iri, {})
-    plain = {key: row[key]["value"] if key in row else "" for key in ("label", "signed")}
-    last = {
-        key: row[key]["value"].rsplit("/", 1)[-1] if key in row else "" for key in ("how", "now")
-    }
+    found = {key: cell["value"] for key, cell in row.items()}
     return {
         "iri": iri,
         "page": page_of(iri),
-        "label": plain["label"] or iri.rsplit("/", 1)[-1],
-        "signed": plain["signed"],
-        "evidence": last["how"],
-        "status": last["now"],
+        "label": found.get("label") or iri.rsplit("/", 1)[-1],
+        "signed": found.get("signed", ""),
+        "evidence": local(found.get("how", "")),
+        "status": local(found.get("now", "")),
     }
 
 
 def _match(row: Row) -> dict[str, object]:
-    value = {key: row[key]["value"] if key in row else "" for key in ("rank", "reason", "verdict")}
-    return value | {"verdict": value["verdict"].rsplit("/", 1)[-1]}
+    found = {key: row[key]["value"] if key in row else "" for key in ("rank", "reason", "verdict")}
+    return {**found, "verdict": local(found["verdict"])}

@@ -15,8 +15,8 @@ from pyoxigraph import QueryResultsFormat as Rows
 
 from kg.errors import BadQuery, KgError, NotAcceptable, Refused
 from kg.formats import GRAPHS, ROWS
-from kg.guard import check, is_update
-from kg.sandbox import confine
+from kg.pool.guard import check, is_update
+from kg.pool.sandbox import confine
 from kg.store import open_built
 from kg.vocab import PREFIXES
 
@@ -181,8 +181,6 @@ def _cause(expected: str, excerpt: str, column: int) -> tuple[str, str | None]:
     if "Prefix not found" in expected:
         names = PREFIXED.findall(excerpt[: column + 1]) or ["this"]
         return f"prefix {names[-1]}: is not declared", f"Add PREFIX {names[-1]}: <…> at the top"
-    tokens = [
-        token.strip() for token in expected.split(", ") if not token.lstrip().startswith("[")
-    ]
-    words = [token for token in tokens if token and "u{" not in token][:SHOWN]
+    tokens = (token.strip() for token in expected.split(", "))
+    words = [token for token in tokens if token and "u{" not in token and token[0] != "["][:SHOWN]
     return f"expected {' or '.join(words) or 'something else'}", None

@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import Self
 
 from kg.errors import KgError, TooSlow
-from kg.worker import Answer, Job, work
+from kg.pool.worker import Answer, Job, work
 
-__all__ = ["Answer", "Job", "Pool", "WorkerDied"]
+__all__ = ["Pool", "WorkerDied"]
 
 
 class WorkerDied(KgError):
@@ -29,7 +29,7 @@ class _Worker:
 
     def __init__(self, build: Path) -> None:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["kg.worker"])
+        context.set_forkserver_preload(["kg.pool.worker"])
         ours, theirs = context.Pipe()
         self.pipe: Connection = ours
         self.process: BaseProcess = context.Process(
