@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyshacl
 import pytest
+import rdflib
 from rdflib import Graph, Namespace, URIRef
 from rdflib.namespace import RDF
 
@@ -52,6 +53,12 @@ def expected(path: Path) -> tuple[URIRef, URIRef]:
     name, _, constraint = path.stem.removeprefix("invalid-").rpartition("-")
     shape = path.parent.name if name == "iri" else f"{path.parent.name}-{name}"
     return SHAPE[shape], SH[COMPONENTS[constraint] + "ConstraintComponent"]
+
+
+@pytest.fixture(autouse=True)
+def as_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep literals as the files write them; rdflib would drop the Z of a date."""
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
 
 
 @pytest.fixture(scope="module")

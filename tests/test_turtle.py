@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Dataset, Quad
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad
 
 from kg.errors import BadData
 from kg.turtle import read, write
@@ -14,14 +14,8 @@ from tests.conftest import ROOT
 
 def canonical(triples: list) -> set[str]:
     dataset = Dataset(Quad(t.subject, t.predicate, t.object) for t in triples)
-    dataset.canonicalize(_algorithm())
+    dataset.canonicalize(CanonicalizationAlgorithm.UNSTABLE)
     return {str(quad) for quad in dataset}
-
-
-def _algorithm():
-    from pyoxigraph import CanonicalizationAlgorithm
-
-    return CanonicalizationAlgorithm.UNSTABLE
 
 
 FILES = sorted((ROOT / "ontology").rglob("*.ttl")) + sorted((ROOT / "data").rglob("*.ttl"))[:40]
@@ -70,7 +64,7 @@ def test_broken_turtle_names_file_line_and_column():
 CONFORMANCE = ROOT.parent / "shared" / "conformance" / "turtle"
 
 
-@pytest.mark.skipif(not CONFORMANCE.is_dir(), reason="the W3C Turtle suite is not beside the repository")
+@pytest.mark.skipif(not CONFORMANCE.is_dir(), reason="no W3C Turtle suite here")
 def test_w3c_files_survive_a_round_trip():
     seen = 0
     for path in sorted(CONFORMANCE.glob("*.ttl")):

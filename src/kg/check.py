@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
@@ -14,9 +13,12 @@ from kg.files import Layout, read_bytes
 from kg.queries import SavedQuery, parse
 from kg.turtle import read
 from kg.validate import shapes_graph, union, validate
-from kg.vocab import BASE, PREFIXES
+from kg.vocab import BASE, MQ, PREFIXES
 
 __all__ = ["Finding", "accepted", "check_store", "locate", "run_check"]
+
+
+DESCRIBES = NamedNode(MQ + "describes")
 
 
 @dataclass(frozen=True, order=True)
@@ -67,7 +69,7 @@ def run_check(store: Store, check: SavedQuery) -> Iterator[Finding]:
     names = [variable.value for variable in rows.variables]
     for row in rows:
         cells = {name: _plain(row[name]) for name in names}
-        message = re.sub(r"\{(\w+)\}", lambda m: cells.get(m[1], m[0]), _message(check))
+        message = _fill(_message(check), cells)
         severity = check.header.get("severity") or check.name.rsplit("-", 1)[-1]
         yield Finding(severity, check.name, cells["focus"], message, cells.get("value", ""))
 
@@ -91,18 +93,14 @@ def locate(findings: Iterable[Finding], layout: Layout) -> list[Finding]:
     for path in layout.data() if wanted else []:
         data = read_bytes(path)
         name = str(path.relative_to(layout.root))
-        here = {t.subject.value for t in read(data, name) if isinstance(t.subject, NamedNode)}
+        triples = read(data, name)
+        here = {_plain(t.subject) for t in triples}
         for focus in sorted(here & wanted - places.keys()):
             places[focus] = f"{name}:{_line(data.decode('utf-8'), focus)}"
-        described = {t.object.value: t.subject for t in read(data, name) if _describes(t)}
-        for focus in sorted(described.keys() & wanted - places.keys()):
-            line = _line(data.decode("utf-8"), described[focus].value)
-            places[focus] = f"{name}:{line}"
+        told = {_plain(t.object): _plain(t.subject) for t in triples if t.predicate == DESCRIBES}
+        for focus in sorted(told.keys() & wanted - places.keys()):
+            places[focus] = f"{name}:{_line(data.decode('utf-8'), told[focus])}"
     return [replace(finding, place=places.get(finding.focus, "")) for finding in findings]
-
-
-def _describes(triple: object) -> bool:
-    return getattr(triple, "predicate").value.endswith("ns#describes")  # noqa: B009
 
 
 def _line(text: str, iri: str) -> int:
@@ -110,6 +108,10 @@ def _line(text: str, iri: str) -> int:
     forms += [f"{p}:{iri[len(ns) :]}" for p, ns in PREFIXES.items() if iri.startswith(ns)]
     starts = [m.start() for f in forms if (m := re.search(rf"^{re.escape(f)}\s", text, re.M))]
     return text.count("\n", 0, min(starts)) + 1 if starts else 1
+
+
+def _fill(message: str, cells: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda match: cells.get(match[1], match[0]), message)
 
 
 def _message(check: SavedQuery) -> str:

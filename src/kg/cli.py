@@ -237,7 +237,9 @@ def import_(
     changed = replace_file(target, turtle.write(done.triples))
     for line in done.report.lines() if report else ():
         click.echo(line)
-    click.echo(f"{done.report.summary()}; {target.name} {'written' if changed else 'unchanged'}", err=True)
+    click.echo(
+        f"{done.report.summary()}; {target.name} {'written' if changed else 'unchanged'}", err=True
+    )
 
 
 def _assignments(layout: Layout, name: str) -> tuple[dict[str, str], set[str]]:
@@ -290,8 +292,6 @@ def _progress(name: str) -> Iterator[Callable[[str], None]]:
             bar.update()
 
         yield step
-
-
 
 
 if __name__ == "__main__":

@@ -36,7 +36,9 @@ def export(store: Store, out: IO[bytes], name: str, *, graph: str | None = None)
         return
     home = _graph(store, graph)
     if form == RdfFormat.TURTLE:
-        out.write(write(quad.triple for quad in store.quads_for_pattern(None, None, None, home)).encode())
+        out.write(
+            write(quad.triple for quad in store.quads_for_pattern(None, None, None, home)).encode()
+        )
         return
     triples = (quad.triple for quad in store.quads_for_pattern(None, None, None, home))
     serialize(triples, out, form, prefixes=PREFIXES if form == RdfFormat.RDF_XML else None)
@@ -47,6 +49,10 @@ def _graph(store: Store, graph: str | None) -> NamedNode | DefaultGraph:
         return DefaultGraph()
     node = NamedNode(graph if graph.startswith("http") else f"{BASE}graph/{graph}")
     if not store.contains_named_graph(node):
-        names = sorted(n.value.removeprefix(BASE + "graph/") for n in store.named_graphs() if isinstance(n, NamedNode))
+        names = sorted(
+            n.value.removeprefix(BASE + "graph/")
+            for n in store.named_graphs()
+            if isinstance(n, NamedNode)
+        )
         raise NotFound(f"There is no graph {graph!r}; there are {', '.join(names[:12])} …")
     return node

@@ -8,6 +8,7 @@ file runs unchanged in any SPARQL tool. `#+ param.NAME: KIND[, description]` giv
 from __future__ import annotations
 
 import datetime
+import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,9 @@ __all__ = ["KINDS", "Param", "SavedQuery", "bind", "load", "parse", "pick"]
 
 HEADER = re.compile(r"^#\+\s*([\w.\-]+)\s*:\s*(.*)$", re.MULTILINE)
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]*")
-VALUE = r"""(VALUES\s+\?%s\s*\{\s*)((?:<[^<>"{}|^`\\\s]*>|"[^"\\\n]*"(?:@[\w-]+|\^\^\S+)?|[\w.\-:]+))(\s*\})"""
+#: A term as queries write it: an IRI, a quoted literal, a number or a prefixed name.
+TERM = r"""(?:<[^<>"{}|^`\\\s]*>|"[^"\\\n]*"(?:@[\w-]+|\^\^\S+)?|[\w.\-:]+)"""
+VALUE = r"(VALUES\s+\?%s\s*\{\s*)(" + TERM + r")(\s*\})"
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,6 @@ def pick(queries: Mapping[str, SavedQuery], name: str) -> SavedQuery:
     """Return a saved query; raise NotFound that offers the nearest names."""
     if name in queries:
         return queries[name]
-    import difflib
-
     near = difflib.get_close_matches(name, queries, n=3, cutoff=0.4)
     hint = f"Did you mean {', '.join(near)}?" if near else "`kg query --list` shows them all."
     raise NotFound(f"There is no saved query {name!r}. {hint}", hint=hint)
@@ -92,9 +93,12 @@ def bind(query: SavedQuery, values: Mapping[str, str]) -> str:
         if name not in params:
             known = ", ".join(params) or "none"
             raise BadParameter(f"{query.name} has no parameter {name!r}; it has: {known}")
-        term = str(_term(params[name], value.strip()))
-        text = _slot(name).sub(lambda match, term=term: match[1] + term + match[3], text)
+        text = _put(text, name, str(_term(params[name], value.strip())))
     return text
+
+
+def _put(text: str, name: str, term: str) -> str:
+    return _slot(name).sub(lambda match: match[1] + term + match[3], text)
 
 
 def _slot(name: str) -> re.Pattern[str]:

@@ -32,7 +32,9 @@ def load(layout: Layout) -> Store:
     for path in layout.data():
         store.bulk_extend(quads(read(read_bytes(path), _name(layout, path)), _name(layout, path)))
     if len(store) == 0:
-        raise BadData(f"{layout.root}: no ontology/ or data/ with Turtle files; run in a repository")
+        raise BadData(
+            f"{layout.root}: no ontology/ or data/ with Turtle files; run in a repository"
+        )
     return store
 
 

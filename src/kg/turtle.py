@@ -57,18 +57,19 @@ class _Writer:
             if isinstance(subject, Triple) or isinstance(value, Triple):
                 raise BadData("RDF 1.2 triple terms are not written by this formatter")
             self.by_subject[subject].setdefault(predicate.value, []).append(value)
-            self.uses[value] += isinstance(value, BlankNode)
+            if isinstance(value, BlankNode):
+                self.uses[value] += 1
 
     def text(self) -> str:
-        blocks = sorted(self.block(term) for term in self.by_subject if self.is_top(term))
+        if any(count > 1 for count in self.uses.values()):
+            raise BadData("A blank node is used twice; give it an IRI")
+        tops = [term for term in self.by_subject if self.is_top(term)]
+        blocks = sorted(self.block(term) for term in tops)
         head = "".join(f"@prefix {p}: <{n}> .\n" for p, n in sorted(self.used.items()))
         return head + "".join("\n" + block for block in blocks)
 
     def is_top(self, term: Term) -> bool:
-        shared = self.uses[term]
-        if isinstance(term, BlankNode) and shared > 1:
-            raise BadData("A blank node is used twice; give it an IRI")
-        return not (isinstance(term, BlankNode) and shared)
+        return not self.uses.get(term, 0)
 
     def block(self, subject: Term) -> str:
         name = "[]" if isinstance(subject, BlankNode) else self.term(subject, 0)
@@ -78,7 +79,7 @@ class _Writer:
         pad = "    " * depth
         lines = [
             f"{pad}{self.predicate(p)} {self.objects(values, depth)} ;\n"
-            for p, values in self.by_subject[subject].items()
+            for p, values in self.by_subject.get(subject, {}).items()
         ]
         return "".join(sorted(lines, key=lambda line: (not line.startswith(pad + "a "), line)))
 
@@ -112,7 +113,11 @@ class _Writer:
     def rdf_list(self, node: Term, depth: int) -> str:
         items: list[str] = []
         while not (isinstance(node, NamedNode) and node.value == NIL):
-            facts = self.by_subject[node]
+            facts = self.by_subject.get(node, {})
+            if set(facts) != {FIRST, REST}:
+                raise BadData(
+                    "A list is not well formed: rdf:first and rdf:rest must come together"
+                )
             items.append(self.term(facts[FIRST][0], depth))
             node = facts[REST][0]
         return f"( {' '.join(items)} )"

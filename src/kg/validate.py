@@ -12,12 +12,14 @@ from pyoxigraph import RdfFormat, Store, serialize
 from rdflib import Graph, Namespace
 from rdflib.namespace import RDF
 
-from kg.errors import BadShapes
+from kg.errors import BadData, BadShapes
+from kg.files import read_bytes
+from kg.turtle import read
 
 __all__ = ["ENGINES", "Violation", "shapes_graph", "union", "validate"]
 
 SH = Namespace("http://www.w3.org/ns/shacl#")
-SEVERITY = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
+SEVERITY = {str(SH.Violation): "violation", str(SH.Warning): "warning", str(SH.Info): "info"}
 
 
 @dataclass(frozen=True, order=True)
@@ -42,16 +44,20 @@ def shapes_graph(paths: Iterable[Path]) -> Graph:
     graph = Graph()
     for path in paths:
         try:
-            graph.parse(path, format="turtle")
-        except Exception as error:  # rdflib raises many kinds  # noqa: BLE001
-            raise BadShapes(f"{path}: not valid Turtle: {error}") from error
+            data = read_bytes(path)
+            read(data, str(path))
+        except BadData as error:
+            raise BadShapes(str(error)) from error
+        graph.parse(data=data, format="turtle")
     if not len(graph):
         raise BadShapes("No shapes were found under ontology/shapes: nothing would be checked")
     for shape in set(graph.subjects(RDF.type, SH.NodeShape)):
         targets = [SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf]
         used = (None, SH.node, shape) in graph
         if not used and not any((shape, target, None) in graph for target in targets):
-            raise BadShapes(f"{shape}: a shape without a target checks nothing; add sh:targetClass")
+            raise BadShapes(
+                f"{shape}: a shape without a target checks nothing; add sh:targetClass"
+            )
     return graph
 
 
@@ -81,11 +87,10 @@ def _results(report: Graph) -> Iterable[Violation]:
             focus=str(report.value(result, SH.focusNode) or ""),
             path=str(report.value(result, SH.resultPath) or ""),
             value=str(report.value(result, SH.value) or ""),
-            severity=SEVERITY.get(report.value(result, SH.resultSeverity), "violation"),
+            severity=SEVERITY.get(str(report.value(result, SH.resultSeverity)), "violation"),
             message=str(report.value(result, SH.resultMessage) or ""),
         )
 
 
 #: Name of an engine to what runs it: shifty is fast, pySHACL is the reference.
 ENGINES: dict[str, Callable[[bytes, Graph], Graph]] = {"fast": _fast, "reference": _reference}
-

@@ -16,6 +16,7 @@ from kg.formats import HTML, PROBLEM, accepts, choose
 from kg.pool import Job
 from kg.queries import load
 from kg.settings import Settings
+from kg.store import manifest
 from kg.web import linked, protocol, saved, start
 from kg.web.site import Site, site
 
@@ -61,23 +62,25 @@ def create_app(settings: Settings) -> Flask:
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted; raise KgError when the port is taken, NotReady without a build."""
-    app = create_app(settings)
-    here: Site = app.extensions["kg"]
-    if not here.graph.about:
-        raise NotReady(f"{settings.build}: no built graph here; run `kg build`")
+    manifest(settings.build)
+    with _listening(settings) as door:
+        app = create_app(settings)
+        try:
+            create_server(app, sockets=[door], threads=THREADS).run()
+        finally:
+            app.extensions["kg"].close()
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Open the socket ourselves, before the workers start: it is the step that fails."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        server = create_server(app, host=settings.host, port=settings.port, threads=THREADS)
-    except (OSError, socket.gaierror) as error:
-        here.close()
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
         raise KgError(
             f"Cannot listen on {settings.host}:{settings.port}: {error}",
             hint="Stop what uses the port, or choose another: KG_PORT=8011 kg serve",
         ) from error
-    try:
-        server.run()
-    finally:
-        server.close()
-        here.close()
 
 
 def healthz() -> Response:

@@ -95,7 +95,7 @@ def _see_other(path: str) -> Redirect:
         return redirect(f"/page/{stem}", 303)
     wish = suffix or request.args.get("format")
     media = _media(wish)
-    chosen = next(name for name, means in SUFFIXES.items() if means == media and name != "json")
+    chosen = next(name for name, means in NAMES.items() if means == (media,))
     return redirect(f"/data/{stem}.{chosen}", 303)
 
 

@@ -39,14 +39,6 @@ def sparql() -> Response | str:
     return reply(ask(_job(query, rows, graph)))
 
 
-@blueprint.route("/sparql", methods=["OPTIONS"])
-def options() -> Response:
-    """Tell a browser what a page elsewhere may ask."""
-    response = Response(status=204)
-    response.headers["Allow"] = "GET, HEAD, OPTIONS, POST"
-    return response
-
-
 def _query() -> str | None:
     """Return the one query of the request; None when a GET has none."""
     if "update" in request.args or request.mimetype == UPDATE:

@@ -55,9 +55,10 @@ def labels(iris: Iterable[str]) -> dict[str, str]:
     wanted = " ".join(node for iri in list(dict.fromkeys(iris))[:LABELLED] if (node := _node(iri)))
     if not wanted:
         return {}
+    named = "?iri skos:prefLabel|rdfs:label|dcterms:title|mq:title ?label"
     rows = site().graph.select(
         f"SELECT ?iri (MIN(STR(?label)) AS ?text) WHERE {{ VALUES ?iri {{ {wanted} }}"
-        " ?iri skos:prefLabel|rdfs:label|dcterms:title|mq:title ?label ."
+        f" {{ {named} }} UNION {{ GRAPH ?graph {{ {named} }} }}"
         ' FILTER(LANG(?label) IN ("en", "")) } GROUP BY ?iri'
     )
     return {row["iri"]["value"]: row["text"]["value"] for row in rows if "iri" in row}
