@@ -26,7 +26,7 @@ class Layout:
 
     def reference(self) -> list[Path]:
         """Actors, organisations, sources: loaded into the default graph."""
-        folders = ("actors", "organisations", "sources")
+        folders = ("actors", "organisations", "sources", "matches")
         return [path for name in folders for path in _ttl(self.root / "data" / name)]
 
     def records(self) -> list[Path]:
