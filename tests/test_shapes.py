@@ -22,14 +22,20 @@ FILES = sorted((ROOT / "ontology/shapes").glob("*.ttl"))
 
 #: The constraint that a case is named for, to the component a report names.
 COMPONENTS = {
+    "class": "Class",
+    "datatype": "Datatype",
+    "disjoint": "Disjoint",
+    "in": "In",
+    "maxCount": "MaxCount",
+    "maxInclusive": "MaxInclusive",
+    "minCount": "MinCount",
+    "minInclusive": "MinInclusive",
+    "minLength": "MinLength",
+    "nodeKind": "NodeKind",
+    "or": "Or",
+    "pattern": "Pattern",
     "qualifiedMinCount": "QualifiedMinCount",
-    **{
-        name: name[0].upper() + name[1:]
-        for name in (
-            "class datatype disjoint in maxCount maxInclusive minCount minInclusive minLength"
-            " nodeKind or pattern uniqueLang"
-        ).split()
-    },
+    "uniqueLang": "UniqueLang",
 }
 
 
