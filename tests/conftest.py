@@ -19,7 +19,8 @@ MINI = Path(__file__).parent / "cases" / "mini"
 def mini(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copied mini repository: our ontology, rules and queries, a handful of agreements."""
     root = tmp_path_factory.mktemp("mini")
-    shutil.copytree(ROOT / "ontology", root / "ontology")
+    ours = shutil.ignore_patterns("accepted-warnings.ttl")
+    shutil.copytree(ROOT / "ontology", root / "ontology", ignore=ours)
     shutil.copytree(ROOT / "queries", root / "queries")
     shutil.copytree(MINI, root / "data")
     return root
@@ -28,7 +29,7 @@ def mini(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tree(mini: Path, tmp_path: Path) -> Path:
     """The mini repository, to change at will."""
-    return Path(shutil.copytree(mini, tmp_path / "repo"))
+    return Path(shutil.copytree(mini, tmp_path / "repo", ignore=shutil.ignore_patterns("build")))
 
 
 @pytest.fixture(scope="session")

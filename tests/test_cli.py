@@ -38,7 +38,7 @@ def test_stdin_file_and_ask(built: config.Settings, tmp_path: Path):
     assert kg(built.root, "query", "-", "--format", "table", stdin="ASK {}").stdout == "yes\n"
     path = tmp_path / "q.rq"
     path.write_text("SELECT (1 AS ?x) {}", "utf-8")
-    assert kg(built.root, "query", str(path), "--format", "csv").stdout == "x\r\n1\r\n"
+    assert kg(built.root, "query", str(path), "--format", "csv").stdout == "x\n1\n"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,6 @@ def test_a_folder_without_data_says_so(tmp_path: Path):
 
 
 def test_query_without_a_build_says_what_to_do(tree: Path):
-    (tree / "build").mkdir(exist_ok=True)
     done = kg(tree, "query", "claims-and-candidates")
     assert done.returncode == 2
     assert "kg build" in done.stderr

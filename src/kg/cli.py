@@ -32,9 +32,7 @@ __all__ = ["cli", "main"]
 def main() -> None:
     """Run the command line; turn each deliberate error into one line and its exit code."""
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        sys.exit(cli.main(standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

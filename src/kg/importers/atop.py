@@ -33,10 +33,27 @@ from kg.vocab import BASE
 __all__ = ["read"]
 
 FILE = "atop5_1m.csv"
-COLUMNS = (
-    "atopid cow4id member yrent moent dayent yrexit moexit dayexit ineffect bilat phase"
-    " defense offense neutral nonagg consul milaid base"
-).split()
+COLUMNS = [
+    "atopid",
+    "cow4id",
+    "member",
+    "yrent",
+    "moent",
+    "dayent",
+    "yrexit",
+    "moexit",
+    "dayexit",
+    "ineffect",
+    "bilat",
+    "phase",
+    "defense",
+    "offense",
+    "neutral",
+    "nonagg",
+    "consul",
+    "milaid",
+    "base",
+]
 #: Column of a promise to kind of commitment, field, and word of a generated label.
 PLEDGES = {
     "defense": ("defence", "collective-defence", "defence"),
@@ -56,7 +73,9 @@ def read(path: Path, minter: Minter) -> Imported:
     rows = sorted(read_rows(path, FILE, COLUMNS), key=lambda row: row["atopid"])
     for key, members in groupby(rows, key=lambda row: row["atopid"]):
         group = list(members)
-        if all(row["bilat"] != "1" for row in group) or not any(may_be_oic(row["member"]) for row in group):
+        if all(row["bilat"] != "1" for row in group) or not any(
+            may_be_oic(row["member"]) for row in group
+        ):
             continue
         if any(row["bilat"] != "1" for row in group):
             report.leave(f"atopid {key}", "bilateral only in a late phase: plurilateral")
@@ -152,20 +171,23 @@ def _commitments(record: str, rows: list[Row]) -> Iterator[tuple[str, list[Tripl
         for begin, end in found:
             count += 1
             iri = f"{record}/commitment/{count}"
-            yield iri, list(
-                facts(
-                    iri,
-                    "Commitment",
-                    {
-                        "kind": concept("commitment-kind", kind),
-                        "obligor": NamedNode(f"{BASE}id/state/{obligor}"),
-                        "obligee": NamedNode(f"{BASE}id/state/{obligee}"),
-                        "domain": concept("domain", domain),
-                        "bindingness": concept("bindingness", "binding"),
-                        "from": typed(begin),
-                        "until": typed(end) if end else None,
-                    },
-                )
+            yield (
+                iri,
+                list(
+                    facts(
+                        iri,
+                        "Commitment",
+                        {
+                            "kind": concept("commitment-kind", kind),
+                            "obligor": NamedNode(f"{BASE}id/state/{obligor}"),
+                            "obligee": NamedNode(f"{BASE}id/state/{obligee}"),
+                            "domain": concept("domain", domain),
+                            "bindingness": concept("bindingness", "binding"),
+                            "from": typed(begin),
+                            "until": typed(end) if end else None,
+                        },
+                    )
+                ),
             )
 
 

@@ -133,7 +133,9 @@ def read_rows(path: Path, filename: str, columns: Collection[str], key: str = ""
     reader = csv.DictReader(content.splitlines())
     missing = sorted(set(columns) - set(reader.fieldnames or ()))
     if missing:
-        raise BadData(f"{path}:1: no column {', '.join(missing)}; expected the layout of {filename}")
+        raise BadData(
+            f"{path}:1: no column {', '.join(missing)}; expected the layout of {filename}"
+        )
     return list(_checked(path, reader, key))
 
 
@@ -143,7 +145,9 @@ def _checked(path: Path, reader: csv.DictReader[str], key: str) -> Iterator[Row]
         place = f"{path}:{reader.line_num}"
         if None in cells or None in cells.values():
             count = len(reader.fieldnames or ())
-            raise BadData(f"{place}: expected {count} cells; the file is cut or has another edition")
+            raise BadData(
+                f"{place}: expected {count} cells; the file is cut or has another edition"
+            )
         if key and cells[key] in seen:
             raise BadData(f"{place}:{key}: {cells[key]} stands already in row {seen[cells[key]]}")
         seen[cells[key] if key else place] = reader.line_num

@@ -31,10 +31,27 @@ from kg.vocab import BASE, XSD
 __all__ = ["read"]
 
 FILE = "DCAD-v1.0-main.csv"
-COLUMNS = (
-    "ccode1 ccode2 signDay signMonth signYear EIFDay EIFMonth EIFYear category1 span renewType"
-    " terminated durationActual categoryConf UNTS sourceType factivaConf factivaSign DCAid"
-).split()
+COLUMNS = [
+    "ccode1",
+    "ccode2",
+    "signDay",
+    "signMonth",
+    "signYear",
+    "EIFDay",
+    "EIFMonth",
+    "EIFYear",
+    "category1",
+    "span",
+    "renewType",
+    "terminated",
+    "durationActual",
+    "categoryConf",
+    "UNTS",
+    "sourceType",
+    "factivaConf",
+    "factivaSign",
+    "DCAid",
+]
 #: category1 to fields of cooperation, and the words of a generated label.
 CATEGORIES = {
     "DCA": (("defence",), "Defence cooperation agreement"),
