@@ -1,0 +1,52 @@
+"""Every command shown in the README gives what the README shows."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pytest
+
+from kg import settings as config
+from kg.build import up_to_date
+from kg.queries import load
+from tests.conftest import ROOT
+from tests.test_cli import kg
+
+BLOCK = re.compile(r"```console\n\$ kg (.+)\n((?:.*\n)*?)```")
+EXAMPLES = BLOCK.findall((ROOT / "README.md").read_text("utf-8"))
+
+
+def test_the_readme_shows_five_questions():
+    assert len(EXAMPLES) == 5
+
+
+@pytest.mark.parametrize(("command", "shown"), EXAMPLES, ids=[e[0][:40] for e in EXAMPLES])
+def test_readme_example(command: str, shown: str):
+    assert up_to_date(config.load(ROOT)), "run `kg build` first; `make test` does"
+    done = kg(ROOT, *shlex.split(command))
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    for line in shown.splitlines():
+        if line != "…":
+            assert line in lines
+
+
+@pytest.mark.parametrize("name", sorted(load(ROOT / "queries")))
+def test_every_saved_query_is_documented(name: str):
+    assert f"`{name}`" in (ROOT / "docs/use.md").read_text("utf-8")
+
+
+def test_every_command_and_setting_is_documented():
+    from kg.cli import cli
+
+    text = (ROOT / "docs/use.md").read_text("utf-8")
+    for command in cli.commands:
+        assert f"`kg {command}" in text
+    for name in vars(config.load(ROOT, {})):
+        assert name in {"root", "build"} or f"`{name}`" in text
+
+
+def test_every_concept_a_record_uses_is_there():
+    """The graph that `make test` built has no open violation: the build would have failed."""
+    assert up_to_date(config.load(ROOT))
