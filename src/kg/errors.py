@@ -11,6 +11,7 @@ KgError
 ├── TooLarge        413
 ├── Refused         403  SERVICE, LOAD, updates
 ├── TooSlow         503  the time limit stopped the query
+├── CannotListen    500  the address or port cannot be bound
 └── NotReady        503  there is no built graph to answer from
 """
 
@@ -23,6 +24,7 @@ __all__ = [
     "BadParameter",
     "BadQuery",
     "BadShapes",
+    "CannotListen",
     "KgError",
     "NotAcceptable",
     "NotFound",
@@ -125,4 +127,10 @@ class NotReady(KgError):
     """There is no built graph to answer from."""
 
     status = 503
+    exit_code = 2
+
+
+class CannotListen(KgError):
+    """The address or port of the server cannot be bound."""
+
     exit_code = 2

@@ -1,7 +1,8 @@
 """Import the Defense Cooperation Agreement Dataset (Kinne 2020), DCAD v1.0.
 
-Codes follow its codebook 1.0. `category2` and `category3` are alternatives under doubt and
-are not read; `endYearEstimate` is imputed and is not read.
+`category2` and `category3` are alternatives under doubt, not further topics, and
+`endYearEstimate` is imputed: none of them is read. An agreement of this dataset promises
+nothing in one direction, so it has no commitments.
 """
 
 from __future__ import annotations
@@ -12,20 +13,18 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.importers.base import (
+    RETRIEVED,
     Imported,
     Minter,
     Report,
-    Row,
     concept,
     facts,
-    is_oic,
-    name_of,
-    partial_date,
-    read_rows,
-    state_of,
+    state,
     text,
     typed,
 )
+from kg.importers.parties import doubt, is_oic, may_be_oic, name_of, other_name, state_of
+from kg.importers.rows import Row, partial_date, read_rows
 from kg.vocab import BASE, XSD
 
 __all__ = ["read"]
@@ -33,7 +32,9 @@ __all__ = ["read"]
 FILE = "DCAD-v1.0-main.csv"
 COLUMNS = [
     "ccode1",
+    "cowName1",
     "ccode2",
+    "cowName2",
     "signDay",
     "signMonth",
     "signYear",
@@ -52,6 +53,7 @@ COLUMNS = [
     "factivaSign",
     "DCAid",
 ]
+SIDES = ("ccode1", "ccode2")
 #: category1 to fields of cooperation, and the words of a generated label.
 CATEGORIES = {
     "DCA": (("defence",), "Defence cooperation agreement"),
@@ -63,6 +65,7 @@ CATEGORIES = {
 }
 CONFIDENCE = {"high": "high", "med": "medium", "low": "low", "atypical": "low"}
 RENEWAL = {
+    "": "unknown",
     "-44": "none",
     "-55": "by-consent",
     "-56": "automatic-once",
@@ -72,6 +75,8 @@ RENEWAL = {
     "-77": "indefinite",
     "-88": "unknown",
 }
+#: sourceType to evidence and bindingness.
+SOURCES = {"treaty": ("attested", "binding"), "factiva": ("reported", "unknown")}
 #: The last day the dataset covers.
 END = "2010-12-31"
 #: Below this the codebook advises against using a press row.
@@ -82,42 +87,53 @@ def read(path: Path, minter: Minter) -> Imported:
     """Return the records of agreements with an OIC state; raise BadData for another layout."""
     report = Report()
     triples: list[Triple] = []
-    for row in read_rows(path, FILE, COLUMNS, key="DCAid"):
-        signed = partial_date(row, "signYear", "signMonth", "signDay")
-        parties = [state_of(row, column, signed) for column in ("ccode1", "ccode2")]
-        if not any(is_oic(party) for party in parties):
+    rows = read_rows(path, FILE, COLUMNS, key=("DCAid",))
+    for row in sorted(rows, key=lambda row: row["DCAid"]):
+        if not any(may_be_oic(row[side]) for side in SIDES):
             continue
-        reason = _defect(row, parties)
+        _count(row, report)
+        reason = _defect(row)
         if reason:
             report.leave(row["DCAid"], reason)
-            continue
-        report.kept += 1
-        triples += _record(row, parties, signed, minter, report)
+        else:
+            triples += _record(row, minter, report)
     return Imported(tuple(triples), report)
 
 
-def _defect(row: Row, parties: list[str]) -> str:
+def _count(row: Row, report: Report) -> None:
+    both, two = all(may_be_oic(row[side]) for side in SIDES), row["ccode1"] != row["ccode2"]
+    report.count("rows with an OIC party")
+    report.count("… of them between two states, not one code twice", when=two)
+    report.count("rows with both parties OIC", when=both)
+    report.count("… of them between two OIC states, not one code twice", when=both and two)
+
+
+def _signed(row: Row) -> str:
+    return partial_date(row, "signYear", "signMonth", "signDay")
+
+
+def _defect(row: Row) -> str:
+    """Return why a row is no agreement of two known states; "" when it is one."""
     if row["ccode1"] == row["ccode2"]:
-        return f"both parties are COW {row['ccode1']}: one of them is a typing error"
+        names = f"{row['cowName1']} and {row['cowName2']}"
+        return f"self-dyad: COW code {row['ccode1']} twice, named {names}"
+    for side, name in zip(SIDES, ("cowName1", "cowName2"), strict=True):
+        if other_name(row[side], row[name]):
+            return f"{side} is {row[side]} but {name} is {row[name]}, another state"
     if row["factivaSign"] == "0":
         return "not signed, only negotiated (factivaSign 0)"
-    return f"both parties are {parties[0]}" if parties[0] == parties[1] else ""
+    return next(filter(None, (doubt(row, side, _signed(row)) for side in SIDES)), "")
 
 
-def _record(
-    row: Row, parties: list[str], signed: str, minter: Minter, report: Report
-) -> Iterator[Triple]:
-    key = row["DCAid"]
+def _record(row: Row, minter: Minter, report: Report) -> Iterator[Triple]:
+    signed, key = _signed(row), row["DCAid"]
+    parties = sorted(state_of(row, side, signed) for side in SIDES)
     record = f"{BASE}id/record/dcad/{key.removeprefix('DCADv1.0-')}"
-    force = partial_date(row, "EIFYear", "EIFMonth", "EIFDay")
-    domains, words = CATEGORIES[row["category1"]]
-    press = row["sourceType"] == "factiva"
-    doubtful = press and (row.number("factivaConf") or 0) < PRESS_CONFIDENCE
-    if force and force < signed[: len(force)]:
-        report.note(key, f"enters into force ({force}) before signature ({signed})")
-    if doubtful:
-        report.note(key, f"press row of confidence {row['factivaConf']}: kept with confidence low")
-    until, attested, how = _end(row, force or signed)
+    domains, words = row.code("category1", CATEGORIES)
+    evidence, bindingness = row.code("sourceType", SOURCES)
+    report.kept += 1
+    report.count("records with both parties OIC", when=all(map(is_oic, parties)))
+    _note(row, report)
     yield from facts(
         record,
         "Record",
@@ -125,34 +141,58 @@ def _record(
             "describes": NamedNode(minter.agreement(record, parties, signed)),
             "source": NamedNode(BASE + "id/source/dcad"),
             "locator": Literal(f"DCAid {key}"),
-            "retrievedOn": typed("2026-11-22"),
-            "confidence": concept("confidence", "low" if doubtful else _confidence(row)),
-            "evidence": concept("evidence", "reported" if press else "attested"),
-            "title": text(f"{words}, {_pair(parties)}{f', {signed[:4]}' if signed else ''}"),
+            "retrievedOn": typed(RETRIEVED),
+            "confidence": concept("confidence", _confidence(row)),
+            "evidence": concept("evidence", evidence),
+            "title": text(_title(words, parties, signed)),
             "titleGenerated": Literal(True),
-            "party": [NamedNode(f"{BASE}id/state/{party}") for party in parties],
-            "signedOn": typed(signed) if signed else None,
-            "inForceFrom": typed(force) if force else None,
-            "inForceUntil": typed(until) if until else None,
-            "lastAttestedInForce": typed(attested) if attested else None,
+            "party": [state(party) for party in parties],
+            "signedOn": typed(signed),
+            "inForceFrom": typed(_force(row)),
+            "inForceUntil": typed(_end(row)),
+            "lastAttestedInForce": typed(END) if _attested(row) else None,
             "term": _term(row),
-            "renewal": concept("renewal", RENEWAL.get(row["renewType"], "unknown")),
+            "renewal": concept("renewal", row.code("renewType", RENEWAL)),
             "domain": [concept("domain", domain) for domain in domains],
             "instrument": concept("instrument-type", "unknown"),
-            "bindingness": concept("bindingness", "unknown" if press else "binding"),
+            "bindingness": concept("bindingness", bindingness),
             "dcadId": Literal(key),
-            "untsNumber": Literal(row["UNTS"]) if row["UNTS"] else None,
-            "http://purl.org/dc/terms/description": text(how) if how else None,
+            "untsNumber": Literal(row.name("UNTS")) if row.name("UNTS") else None,
+            "http://purl.org/dc/terms/description": text(_description(row)),
         },
     )
 
 
+def _note(row: Row, report: Report) -> None:
+    signed, force, key = _signed(row), _force(row), row["DCAid"]
+    if force and signed and force < signed[: len(force)]:
+        report.note(key, f"enters into force ({force}) before signature ({signed})")
+    if force > END and row["terminated"] == "0":
+        report.note(key, f"in force from {force}, after the data end: not attested on {END}")
+    if row["EIFDay"] and not force:
+        report.note(key, "entry into force has a day but no year: not read")
+    if _weak_press(row):
+        given = row["factivaConf"] or "none given"
+        report.note(key, f"press row, its confidence {given}: kept with confidence low")
+    if row["factivaSign"] == "-99":
+        report.note(key, "press row that leaves signature unclear (factivaSign -99): kept")
+
+
+def _title(words: str, parties: list[str], signed: str) -> str:
+    pair = "–".join(sorted(map(name_of, parties)))
+    return ", ".join(filter(None, (words, pair, signed[:4])))
+
+
+def _weak_press(row: Row) -> bool:
+    return row["sourceType"] == "factiva" and (row.number("factivaConf") or 0) < PRESS_CONFIDENCE
+
+
 def _confidence(row: Row) -> str:
-    return CONFIDENCE[row["categoryConf"]]
+    return "low" if _weak_press(row) else row.code("categoryConf", CONFIDENCE)
 
 
-def _pair(parties: list[str]) -> str:
-    return "–".join(sorted(name_of(party) for party in parties))
+def _force(row: Row) -> str:
+    return partial_date(row, "EIFYear", "EIFMonth", "EIFDay")
 
 
 def _term(row: Row) -> Literal | None:
@@ -160,12 +200,31 @@ def _term(row: Row) -> Literal | None:
     return Literal(f"P{years}Y", datatype=NamedNode(XSD + "duration")) if years else None
 
 
-def _end(row: Row, start: str) -> tuple[str, str, str]:
-    """Return end, last attestation and a word on the derivation."""
-    if row["terminated"] == "0":
-        return "", END, ""
+def _attested(row: Row) -> bool:
+    # 18 rows enter into force in 2011 to 2013 and are coded as in force at the end of 2010.
+    return row["terminated"] == "0" and _force(row) <= END
+
+
+def _start(row: Row) -> str:
+    return (_force(row) or _signed(row))[:4]
+
+
+def _end(row: Row) -> str:
+    """Return the year in which an ended agreement ended: its first year and its duration."""
     years = row.number("durationActual")
-    if row["terminated"] == "1" and years is not None and start:
-        end = f"{int(start[:4]) + years:04d}"
-        return end, "", f"Ended after {years} years as the dataset counts: {start[:4]} + {years}."
-    return "", "", ""
+    if row["terminated"] != "1" or years is None or not _start(row):
+        return ""
+    return str(int(_start(row)) + years)
+
+
+def _description(row: Row) -> str:
+    said = []
+    if _end(row):
+        what = "entry into force" if _force(row) else "signature"
+        said.append(
+            f"The end is derived: year of {what} {_start(row)}"
+            f" + {row['durationActual']} years of actual duration."
+        )
+    if row["factivaSign"] == "-99":
+        said.append("The press reports leave open whether it was signed.")
+    return " ".join(said)

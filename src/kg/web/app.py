@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WSGIResponse
 
 from kg import __version__
-from kg.errors import KgError, NotAcceptable, NotReady
+from kg.errors import CannotListen, KgError, NotAcceptable, NotReady
 from kg.formats import HTML, PROBLEM, accepts, choose
 from kg.pool import Job
 from kg.queries import load
@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> Flask:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until interrupted; raise KgError when the port is taken, NotReady without a build."""
+    """Serve until interrupted; CannotListen when the port is taken, NotReady without a build."""
     manifest(settings.build)
     with _listening(settings) as door:
         app = create_app(settings)
@@ -77,7 +77,7 @@ def _listening(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family)
     except OSError as error:
-        raise KgError(
+        raise CannotListen(
             f"Cannot listen on {settings.host}:{settings.port}: {error}",
             hint="Stop what uses the port, or choose another: KG_PORT=8011 kg serve",
         ) from error

@@ -90,13 +90,23 @@ def void() -> Response:
 
 def _see_other(path: str) -> Redirect:
     stem, suffix = _split(path)
-    _known(stem)
+    node = _known(stem)
+    successor = _successor(node)
+    if successor:
+        return redirect(f"/{successor}{f'.{suffix}' if suffix else ''}", 301)
     if not suffix and wants_html():
         return redirect(f"/page/{stem}", 303)
     wish = suffix or request.args.get("format")
     media = _media(wish)
     chosen = next(name for name, means in NAMES.items() if means == (media,))
     return redirect(f"/data/{stem}.{chosen}", 303)
+
+
+def _successor(node: NamedNode) -> str | None:
+    """Return the path of what a merged agreement was merged into."""
+    rows = site().graph.select(f"SELECT ?into WHERE {{ {node} dcterms:isReplacedBy ?into }}")
+    base = site().settings.base_iri
+    return rows[0]["into"]["value"].removeprefix(base) if rows else None
 
 
 def _media(wish: str | None) -> str:
