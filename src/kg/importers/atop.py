@@ -53,7 +53,7 @@ COLUMNS = [
     "milaid",
     "base",
 ]
-#: A member that leaves and comes back has two rows of one phase.
+#: What makes a row; a member that leaves and comes back has two rows of one phase.
 KEY = ("atopid", "member", "phase", "yrent", "moent", "dayent")
 #: Column of a promise to kind of commitment, field, and word of a generated label.
 PLEDGES = {

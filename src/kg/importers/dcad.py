@@ -54,6 +54,7 @@ COLUMNS = [
     "DCAid",
 ]
 SIDES = ("ccode1", "ccode2")
+NAMES = ("cowName1", "cowName2")
 #: category1 to fields of cooperation, and the words of a generated label.
 CATEGORIES = {
     "DCA": (("defence",), "Defence cooperation agreement"),
@@ -117,9 +118,6 @@ def _defect(row: Row) -> str:
     if row["ccode1"] == row["ccode2"]:
         names = f"{row['cowName1']} and {row['cowName2']}"
         return f"self-dyad: COW code {row['ccode1']} twice, named {names}"
-    for side, name in zip(SIDES, ("cowName1", "cowName2"), strict=True):
-        if other_name(row[side], row[name]):
-            return f"{side} is {row[side]} but {name} is {row[name]}, another state"
     if row["factivaSign"] == "0":
         return "not signed, only negotiated (factivaSign 0)"
     return next(filter(None, (doubt(row, side, _signed(row)) for side in SIDES)), "")
@@ -171,11 +169,21 @@ def _note(row: Row, report: Report) -> None:
         report.note(key, f"in force from {force}, after the data end: not attested on {END}")
     if row["EIFDay"] and not force:
         report.note(key, "entry into force has a day but no year: not read")
+    if _misnamed(row):
+        report.note(key, f"{_misnamed(row)}: the code is kept, with confidence low")
     if _weak_press(row):
         given = row["factivaConf"] or "none given"
         report.note(key, f"press row, its confidence {given}: kept with confidence low")
     if row["factivaSign"] == "-99":
         report.note(key, "press row that leaves signature unclear (factivaSign -99): kept")
+
+
+def _misnamed(row: Row) -> str:
+    """Return how the code and the name of a party contradict each other; "" when they agree."""
+    for side, name in zip(SIDES, NAMES, strict=True):
+        if other_name(row[side], row[name]):
+            return f"{side} is {row[side]} but {name} is {row[name]}, another state"
+    return ""
 
 
 def _title(words: str, parties: list[str], signed: str) -> str:
@@ -188,7 +196,8 @@ def _weak_press(row: Row) -> bool:
 
 
 def _confidence(row: Row) -> str:
-    return "low" if _weak_press(row) else row.code("categoryConf", CONFIDENCE)
+    doubtful = _weak_press(row) or _misnamed(row)
+    return "low" if doubtful else row.code("categoryConf", CONFIDENCE)
 
 
 def _force(row: Row) -> str:
@@ -227,4 +236,6 @@ def _description(row: Row) -> str:
         )
     if row["factivaSign"] == "-99":
         said.append("The press reports leave open whether it was signed.")
+    if _misnamed(row):
+        said.append(f"One party is in doubt: {_misnamed(row)}.")
     return " ".join(said)
