@@ -117,7 +117,7 @@ def _defect(row: Row) -> str:
     """Return why a row is no agreement of two known states; "" when it is one."""
     if row["ccode1"] == row["ccode2"]:
         names = f"{row['cowName1']} and {row['cowName2']}"
-        return f"self-dyad: COW code {row['ccode1']} twice, named {names}"
+        return f"self-dyad: both parties are COW {row['ccode1']}, named {names}"
     if row["factivaSign"] == "0":
         return "not signed, only negotiated (factivaSign 0)"
     return next(filter(None, (doubt(row, side, _signed(row)) for side in SIDES)), "")

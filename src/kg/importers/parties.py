@@ -35,9 +35,12 @@ class Span:
 def state_of(row: Row, column: str, date: str) -> str:
     """Return the state of a COW code on a partial date; raise BadData unless there is just one."""
     found = _states(row, column, date)
-    if len(found) != 1:
-        what = f"may be {' or '.join(found)}" if found else "is not in crosswalk.csv"
-        raise row.bad(column, f"COW code {row[column]} on {date or 'an unknown day'} {what}")
+    if not found:
+        raise row.bad(
+            column, f"no state for COW code {row[column]}; expected one of crosswalk.csv"
+        )
+    if len(found) > 1:
+        raise row.bad(column, doubt(row, column, date))
     return found[0]
 
 

@@ -41,7 +41,7 @@ class Row:
         if value in UNKNOWN:
             return None
         if not WHOLE.fullmatch(value):
-            raise self.bad(column, f"{value!r} is not a number; expected a whole number or blank")
+            raise self.bad(column, f"{value!r} is not a whole number; expected digits, or blank")
         number = int(value.split(".")[0])
         return None if number < 0 else number
 
@@ -76,10 +76,10 @@ def read_rows(
         missing = [name for name in columns if name not in (reader.fieldnames or ())]
         if missing:
             expected = f"expected the columns of {filename}"
-            raise BadData(f"{path}:1:{missing[0]}: no column {', '.join(missing)}; {expected}")
+            raise BadData(f"{path}:1: no column {', '.join(missing)}; {expected}")
         return list(_checked(path, reader, key))
     except csv.Error as error:
-        raise BadData(f"{path}:{reader.line_num}: not CSV: {error}") from error
+        raise BadData(f"{path}:{reader.reader.line_num}: not CSV: {error}") from error
 
 
 def _content(path: Path, filename: str) -> str:
@@ -111,11 +111,11 @@ def _checked(path: Path, reader: csv.DictReader[str], key: Sequence[str]) -> Ite
 
 def _check_length(row: Row, names: list[str]) -> None:
     # DictReader files surplus cells under None, and gives None for cells that are missing.
-    if None in row.cells:
-        raise row.bad(str(len(names) + 1), f"a surplus cell; expected {len(names)} cells")
     short = next((name for name in names if row.cells[name] is None), None)
     if short is not None:
-        raise row.bad(short, f"the row ends before this cell; expected {len(names)} cells")
+        raise BadData(f"{row.place}: expected {len(names)} cells; the row ends before {short}")
+    if None in row.cells:
+        raise BadData(f"{row.place}: expected {len(names)} cells; the row has more")
 
 
 def partial_date(row: Row, year: str, month: str, day: str) -> str:
@@ -135,7 +135,5 @@ def partial_date(row: Row, year: str, month: str, day: str) -> str:
     try:
         full = datetime.date(y, m or 1, d or 1).isoformat()
     except ValueError as error:
-        raise row.bad(
-            day, f"{y}-{m:02}-{d:02} is no date; expected a day of that month"
-        ) from error
+        raise row.bad(day, f"{y}-{m}-{d} is no date; expected a day of that month") from error
     return full if d else full[:7] if m else full[:4]
