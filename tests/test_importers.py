@@ -128,7 +128,7 @@ def test_counts_tell_one_oic_party_from_two(tmp_path: Path):
 def test_self_dyad_is_left_out_with_its_reason(tmp_path: Path):
     done = dcad(tmp_path, {}, {"ccode1": PAKISTAN, "cowName1": "PAK"})
     assert done.report.left_out == [
-        ("DCADv1.0-0002", "self-dyad: COW code 770 twice, named PAK and PAK")
+        ("DCADv1.0-0002", "self-dyad: both parties are COW 770, named PAK and PAK")
     ]
     assert "left out DCADv1.0-0002: self-dyad" in "\n".join(done.report.lines())
     assert values(done, "dcad/0002", "party") == []
@@ -425,7 +425,9 @@ def test_row_whose_state_is_unsure_is_left_out(tmp_path: Path):
 
 
 def test_unknown_code_names_its_cell(tmp_path: Path):
-    with pytest.raises(BadData, match=r"DCAD-v1\.0-main\.csv:2:ccode1: COW code 8152 .*crosswalk"):
+    with pytest.raises(
+        BadData, match=r"DCAD-v1\.0-main\.csv:2:ccode1: no state for COW code 8152"
+    ):
         dcad(tmp_path, {"ccode1": "8152"})
 
 
@@ -484,13 +486,13 @@ def test_minter_answers_alike_when_asked_again():
 @pytest.mark.parametrize(
     ("cells", "place"),
     [
-        ({"signMonth": "2", "signDay": "30"}, "2:signDay: 2001-02-30 is no date"),
+        ({"signMonth": "2", "signDay": "30"}, "2:signDay: 2001-2-30 is no date"),
         ({"signMonth": "13"}, "2:signMonth: 13 is no month; expected 1 to 12"),
         ({"signMonth": ""}, "2:signMonth: day 4 of 2001 has no month"),
         ({"signYear": "20011"}, "2:signYear: 20011 is no year; expected 1500 to 2100"),
-        ({"signYear": "MMI"}, "2:signYear: 'MMI' is not a number; expected"),
-        ({"signYear": "2001.5"}, "2:signYear: '2001.5' is not a number; expected"),
-        ({"EIFYear": "1999", "EIFMonth": "2", "EIFDay": "29"}, "2:EIFDay: 1999-02-29 is no date"),
+        ({"signYear": "MMI"}, "2:signYear: 'MMI' is not a whole number; expected"),
+        ({"signYear": "2001.5"}, "2:signYear: '2001.5' is not a whole number; expected"),
+        ({"EIFYear": "1999", "EIFMonth": "2", "EIFDay": "29"}, "2:EIFDay: 1999-2-29 is no date"),
         ({"category1": "SALE"}, "2:category1: 'SALE' is no code we know; expected 'DCA'"),
         ({"categoryConf": ""}, "2:categoryConf: '' is no code we know; expected 'high'"),
         ({"renewType": "-11"}, "2:renewType: '-11' is no code we know"),
@@ -522,7 +524,7 @@ def test_bad_cell_of_an_alliance_is_named(tmp_path: Path, cells: dict[str, str],
 @pytest.mark.parametrize(("name", "columns"), [("dcad", DCAD), ("atop", ATOP)])
 def test_missing_column_is_named(tmp_path: Path, name: str, columns: list[str]):
     path = put(tmp_path / "mine.csv", columns[:-1], [])
-    with pytest.raises(BadData, match=rf"mine\.csv:1:{columns[-1]}: no column {columns[-1]}; exp"):
+    with pytest.raises(BadData, match=rf"mine\.csv:1: no column {columns[-1]}; expected"):
         run(name, path, Minter({}, ()))
 
 
@@ -535,7 +537,7 @@ def test_missing_file_names_what_was_expected(tmp_path: Path, name: str):
 
 def test_empty_file_lacks_its_columns(tmp_path: Path):
     (tmp_path / DCAD_FILE).write_text("")
-    with pytest.raises(BadData, match=r"csv:1:ccode1: no column ccode1"):
+    with pytest.raises(BadData, match=r"csv:1: no column ccode1"):
         run("dcad", tmp_path, Minter({}, ()))
 
 
@@ -566,18 +568,17 @@ def test_row_of_one_alliance_member_and_phase_that_stands_twice_is_refused(tmp_p
 
 
 @pytest.mark.parametrize(
-    ("change", "what"),
+    ("row", "what"),
     [
-        (lambda text: text.rsplit(",", 3)[0] + "\n", "the row ends before this cell"),
-        (lambda text: text.rstrip("\n") + ",more\n", "a surplus cell"),
-        (lambda text: text.rstrip("\n") + '"\n', "not CSV"),
+        ("640,770", "expected 21 cells; the row ends before [a-zA-Z0-9]+$"),
+        (",".join(["640"] * 22), "expected 21 cells; the row has more"),
+        ('640,"TUR"x', "not CSV: "),
     ],
-    ids=["short", "long", "quote"],
 )
-def test_broken_row_is_refused(tmp_path: Path, change, what: str):
-    path = put(tmp_path / DCAD_FILE, DCAD, [DCAD_ROW | {"DCAid": '"'}])
-    path.write_text(change(path.read_text()))
-    with pytest.raises(BadData, match=rf"csv:2:?.*: {what}|not CSV"):
+def test_broken_row_is_refused(tmp_path: Path, row: str, what: str):
+    path = put(tmp_path / DCAD_FILE, DCAD, [DCAD_ROW])
+    path.write_text(path.read_text("utf-8") + row + "\n", "utf-8")
+    with pytest.raises(BadData, match=rf"csv:3: {what}"):
         run("dcad", path, Minter({}, ()))
 
 
