@@ -92,7 +92,7 @@ def locate(findings: Iterable[Finding], layout: Layout) -> list[Finding]:
     places: dict[str, str] = {}
     for path in layout.data() if wanted else []:
         data = read_bytes(path)
-        name = str(path.relative_to(layout.root))
+        name = layout.name(path)
         triples = read(data, name)
         here = {_plain(t.subject) for t in triples}
         for focus in sorted(here & wanted - places.keys()):

@@ -244,7 +244,7 @@ def _assignments(layout: Layout, name: str) -> tuple[dict[str, str], set[str]]:
     assigned: dict[str, str] = {}
     taken: set[str] = set()
     for path in layout.records():
-        for triple in turtle.read(read_bytes(path), str(path.relative_to(layout.root))):
+        for triple in turtle.read(read_bytes(path), layout.name(path)):
             if triple.predicate.value.endswith("ns#describes"):
                 agreement = str(getattr(triple.object, "value", ""))
                 taken.add(agreement)

@@ -20,6 +20,10 @@ class Layout:
 
     root: Path
 
+    def name(self, path: Path) -> str:
+        """Return the path of a file as messages give it: from the root of the repository."""
+        return str(path.relative_to(self.root))
+
     def ontology(self) -> list[Path]:
         """Ontology and schemes: loaded into the default graph."""
         return [*_ttl(self.root / "ontology", deep=False), *_ttl(self.root / "ontology/schemes")]

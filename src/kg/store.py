@@ -30,7 +30,8 @@ def load(layout: Layout) -> Store:
     """
     store = Store()
     for path in layout.data():
-        store.bulk_extend(quads(read(read_bytes(path), _name(layout, path)), _name(layout, path)))
+        name = layout.name(path)
+        store.bulk_extend(quads(read(read_bytes(path), name), name))
     if len(store) == 0:
         raise BadData(
             f"{layout.root}: no ontology/ or data/ with Turtle files; run in a repository"
@@ -68,10 +69,6 @@ def _homes(triples: list[Triple], name: str) -> dict[str, NamedNode]:
         if t.predicate.value in OWNED and str(t.subject) in homes
     }
     return homes | owned
-
-
-def _name(layout: Layout, path: Path) -> str:
-    return str(path.relative_to(layout.root))
 
 
 def manifest(build: Path) -> dict[str, str | int]:
