@@ -21,7 +21,7 @@ from kg import build as building
 from kg import export as exporting
 from kg import settings as config
 from kg.check import Finding, check_store
-from kg.errors import BadData, BadQuery, KgError
+from kg.errors import BadQuery, KgError
 from kg.files import Layout, read_bytes, replace_file
 from kg.queries import bind, load, pick
 from kg.store import open_built
@@ -226,12 +226,10 @@ def import_(
     settings: config.Settings, name: str, path: Path, out: Path | None, report: bool
 ) -> None:
     """Import your copy of a dataset (dcad, atop) as records."""
-    from kg.importers import IMPORTERS, Minter
+    from kg.importers import Minter, run
 
-    if name not in IMPORTERS:
-        raise BadData(f"There is no importer {name!r}; there are {', '.join(sorted(IMPORTERS))}")
     target = out or settings.root / f"data/records/{name}.ttl"
-    done = IMPORTERS[name](path, Minter(*_assignments(Layout(settings.root), name)))
+    done = run(name, path, Minter(*_assignments(Layout(settings.root), name)))
     changed = replace_file(target, turtle.write(done.triples))
     for line in done.report.lines() if report else ():
         click.echo(line)
