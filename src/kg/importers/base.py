@@ -36,6 +36,7 @@ class Report:
     counts: dict[str, int] = field(default_factory=dict)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    unmapped: dict[str, int] = field(default_factory=dict)
 
     def count(self, what: str, *, when: bool = True) -> None:
         """Add one to a count if `when` holds; a count that stays 0 is reported as 0."""
@@ -49,15 +50,21 @@ class Report:
         """Note something odd in a row that is kept."""
         self.notes.append((key, reason))
 
+    def miss(self, code: str) -> None:
+        """Note a code that no table maps; its rows are kept without what it would have said."""
+        self.unmapped[code] = self.unmapped.get(code, 0) + 1
+
     def lines(self) -> Iterator[str]:
-        """Yield a line for each count, then for each row left out or noted."""
+        """Yield a line for each count and unmapped code, then for each row left out or noted."""
         yield from (f"count {number}: {what}" for what, number in self.counts.items())
+        yield from (f"unmapped {code}: {number} rows" for code, number in self.unmapped.items())
         yield from (f"left out {key}: {reason}" for key, reason in self.left_out)
         yield from (f"note {key}: {reason}" for key, reason in self.notes)
 
     def summary(self) -> str:
         """Return the totals in one line."""
-        return f"{self.kept} records, {len(self.left_out)} rows left out, {len(self.notes)} notes"
+        said = f"{self.kept} records, {len(self.left_out)} rows left out, {len(self.notes)} notes"
+        return f"{said}, {len(self.unmapped)} codes unmapped" if self.unmapped else said
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ from typing import TypeVar
 
 from kg.errors import BadData
 
-__all__ = ["Row", "partial_date", "read_rows"]
+__all__ = ["Row", "iso_date", "partial_date", "read_rows"]
 
 T = TypeVar("T")
 
 #: Cells that stand for "not known"; negative numbers do too, they are the datasets' sentinels.
 UNKNOWN = {"", "<NA>", "NA", "9999", "2899-01-01"}
 WHOLE = re.compile(r"-?[0-9]+(\.0+)?")
+ISO = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 #: No dataset we read has a day outside these years.
 YEARS = range(1500, 2101)
 
@@ -63,15 +64,21 @@ class Row:
 
 
 def read_rows(
-    path: Path, filename: str, columns: Collection[str], key: Sequence[str] = ()
+    path: Path,
+    filename: str,
+    columns: Collection[str],
+    key: Sequence[str] = (),
+    *,
+    delimiter: str = ",",
 ) -> list[Row]:
-    """Return the rows of a CSV file, or of `filename` in a folder.
+    """Return the rows of a CSV file in UTF-8, or of `filename` in a folder.
 
     Raises BadData naming file, row and column for a missing file or column, a wrong
     encoding, a row of another length, or a key that stands twice.
     """
     path = path / filename if path.is_dir() else path
-    reader = csv.DictReader(io.StringIO(_content(path, filename), newline=""), strict=True)
+    content = io.StringIO(_content(path, filename), newline="")
+    reader = csv.DictReader(content, delimiter=delimiter, strict=True)
     try:
         missing = [name for name in columns if name not in (reader.fieldnames or ())]
         if missing:
@@ -137,3 +144,22 @@ def partial_date(row: Row, year: str, month: str, day: str) -> str:
     except ValueError as error:
         raise row.bad(day, f"{y}-{m}-{d} is no date; expected a day of that month") from error
     return full if d else full[:7] if m else full[:4]
+
+
+def iso_date(row: Row, column: str) -> str:
+    """Return a date that the row writes as `2001`, `2001-05` or `2001-05-04`; "" if unknown.
+
+    A time after the day is dropped. Raises BadData for anything else, or a day no calendar has.
+    """
+    value = row.name(column).split(" ")[0].split("T")[0]
+    if not value:
+        return ""
+    if not ISO.fullmatch(value):
+        raise row.bad(column, f"{value!r} is no date; expected YYYY, YYYY-MM or YYYY-MM-DD")
+    try:
+        full = datetime.date.fromisoformat(value + "0000-01-01"[len(value) :])
+    except ValueError as error:
+        raise row.bad(column, f"{value!r} is no day of a calendar") from error
+    if full.year not in YEARS:
+        raise row.bad(column, f"{value!r} is no year; expected {YEARS[0]} to {YEARS[-1]}")
+    return value
