@@ -54,7 +54,7 @@ def check_store(
         step(path.stem)
         found += run_check(store, parse(path))
     reasons = accepted(store)
-    found = [replace(f, reason=reasons.get((f.rule, f.focus), "")) for f in found]
+    found = [replace(f, reason=_reason(f, reasons)) for f in found]
     return locate(sorted(set(found)), layout)
 
 
@@ -75,14 +75,21 @@ def run_check(store: Store, check: SavedQuery) -> Iterator[Finding]:
 
 
 def accepted(store: Store) -> dict[tuple[str, str], str]:
-    """Return the accepted warnings of the graph: (rule, focus) to the reason given."""
+    """Return the accepted warnings of the graph: (rule, focus or value) to the reason given."""
     rows = store.query(
-        "PREFIX mq: <https://w3id.org/mithaq/ns#> SELECT ?rule ?focus ?reason WHERE {"
-        " ?a a mq:AcceptedWarning ; mq:acceptsRule ?rule ; mq:acceptsFocus ?focus ;"
+        "PREFIX mq: <https://w3id.org/mithaq/ns#> SELECT ?rule ?node ?reason WHERE {"
+        " ?a a mq:AcceptedWarning ; mq:acceptsRule ?rule ; mq:acceptsFocus|mq:acceptsValue ?node ;"
         " mq:reason ?reason }"
     )
     assert isinstance(rows, QuerySolutions)
-    return {(row["rule"].value, row["focus"].value): row["reason"].value for row in rows}
+    return {(row["rule"].value, row["node"].value): row["reason"].value for row in rows}
+
+
+def _reason(finding: Finding, reasons: dict[tuple[str, str], str]) -> str:
+    """Return why a finding is accepted: for its focus, its value, or its record's source."""
+    source = re.sub(r"/id/record/([^/]+)/.*", r"/id/source/\1", finding.focus)
+    told = (reasons.get((finding.rule, iri)) for iri in (finding.focus, finding.value, source))
+    return next(filter(None, told), "")
 
 
 def locate(findings: Iterable[Finding], layout: Layout) -> list[Finding]:

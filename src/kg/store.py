@@ -19,14 +19,14 @@ __all__ = ["WORK", "graph_of", "load", "manifest", "open_built", "quads"]
 WORK = NamedNode(BASE + "graph/work")
 SOURCE = MQ + "source"
 DESCRIBES = MQ + "describes"
-OWNED = {MQ + "commitment", MQ + "event"}
+OWNED = {MQ + "commitment", MQ + "event", MQ + "participation"}
 
 
 def load(layout: Layout) -> Store:
     """Return an in-memory store with every file of the graph.
 
-    Ontology and reference data go to the default graph; records, with their commitments
-    and events, go to the named graph of their source. Raises BadData with file:line:column.
+    Ontology and reference data go to the default graph; records, with their commitments,
+    participations and events, go to the named graph of their source. Raises BadData with file:line:column.
     """
     store = Store()
     for path in layout.data():

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kg.errors import BadData
-from kg.importers import atop, dcad
+from kg.importers import atop, cow, dcad
 from kg.importers.base import Imported, Minter, Report
 
 __all__ = ["IMPORTERS", "Imported", "Minter", "Report", "run"]
 
 #: Name of a dataset to what reads it.
-IMPORTERS: dict[str, Callable[[Path, Minter], Imported]] = {"atop": atop.read, "dcad": dcad.read}
+IMPORTERS: dict[str, Callable[[Path, Minter], Imported]] = {
+    "atop": atop.read,
+    "cow": cow.read,
+    "dcad": dcad.read,
+}
 
 
 def run(name: str, path: Path, existing: Minter) -> Imported:

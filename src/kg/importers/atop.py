@@ -7,9 +7,8 @@ legal entry into force. Fields whose coding is not known for certain are not rea
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
-from itertools import groupby, pairwise, permutations
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -24,6 +23,16 @@ from kg.importers.base import (
     state,
     text,
     typed,
+)
+from kg.importers.pacts import (
+    Spell,
+    between_two,
+    domains,
+    joined,
+    label,
+    owed_to_all,
+    participations,
+    sides,
 )
 from kg.importers.parties import doubt, is_oic, may_be_oic, name_of, state_of
 from kg.importers.rows import Row, partial_date, read_rows
@@ -55,13 +64,13 @@ COLUMNS = [
 ]
 #: What makes a row; a member that leaves and comes back has two rows of one phase.
 KEY = ("atopid", "member", "phase", "yrent", "moent", "dayent")
-#: Column of a promise to kind of commitment, field, and word of a generated label.
+#: Column of a promise to its name.
 PLEDGES = {
-    "defense": ("defence", "collective-defence", "defence"),
-    "offense": ("offence", "collective-defence", "offence"),
-    "neutral": ("neutrality", "neutrality", "neutrality"),
-    "nonagg": ("non-aggression", "non-aggression", "non-aggression"),
-    "consul": ("consultation", "defence-policy-dialogue", "consultation"),
+    "defense": "defence",
+    "offense": "offence",
+    "neutral": "neutrality",
+    "nonagg": "non-aggression",
+    "consul": "consultation",
 }
 YES = {"0": False, "1": True}
 #: Training or technology transfer; other values of milaid are not told apart.
@@ -71,7 +80,7 @@ END = "2018-12-31"
 
 
 def read(path: Path, minter: Minter) -> Imported:
-    """Return the records of bilateral alliances with an OIC state, one an alliance."""
+    """Return the records of alliances with an OIC state, one an alliance, two sides or more."""
     report = Report()
     triples: list[Triple] = []
     rows = sorted(read_rows(path, FILE, COLUMNS, KEY), key=lambda row: row["atopid"])
@@ -79,24 +88,28 @@ def read(path: Path, minter: Minter) -> Imported:
         members = sorted(group, key=lambda row: (_entry(row), row["phase"], row["member"]))
         if not any(may_be_oic(row["member"]) for row in members):
             continue
-        if any(row.code("bilat", YES) for row in members):
-            triples += _alliance(key, members, minter, report)
+        triples += _alliance(key, members, minter, report)
     return Imported(tuple(triples), report)
 
 
 def _alliance(key: str, rows: list[Row], minter: Minter, report: Report) -> Iterator[Triple]:
     live = {row["member"] for row in rows if _live(row)}
-    report.count("alliances with an OIC state and a bilateral row")
-    report.count("… of them in effect at the end for some member", when=bool(live))
-    reason = _defect(rows)
-    if reason:
-        report.leave(f"atopid {key}", reason)
+    two = any(row.code("bilat", YES) for row in rows)
+    report.count("alliances with an OIC state and a bilateral row", when=two)
+    report.count("… of them in effect at the end for some member", when=two and bool(live))
+    unsure = next(filter(None, (doubt(row, "member", _entry(row)) for row in rows)), "")
+    if unsure:
+        report.leave(f"atopid {key}", unsure)
         return
     report.kept += 1
+    two = _bilateral(rows)
     every = live == {row["member"] for row in rows}
-    report.count("records in effect at the end", when=bool(live))
-    report.count("… of them for every state ever listed", when=every)
-    report.count("records with both parties OIC", when=all(map(is_oic, _parties(rows))))
+    report.count("bilateral records", when=two)
+    report.count("… of them in effect at the end", when=two and bool(live))
+    report.count("… … for every state ever listed", when=two and every)
+    report.count("… of them with both parties OIC", when=two and all(map(is_oic, _parties(rows))))
+    report.count("plurilateral records", when=not two)
+    report.count("… of them in effect at the end for some member", when=not two and bool(live))
     _note(key, rows, report)
     yield from _record(key, rows, minter)
 
@@ -120,30 +133,32 @@ def _member(row: Row) -> str:
     return state_of(row, "member", _entry(row))
 
 
-def _parties(rows: list[Row]) -> list[str]:
-    """Return the states that signed: those of the first day."""
+def _signers(rows: list[Row]) -> list[str]:
+    """Return the states of the first day."""
     return sorted({_member(row) for row in rows if _entry(row) == _entry(rows[0])})
 
 
-def _phases(rows: list[Row]) -> list[list[Row]]:
-    ordered = sorted(rows, key=lambda row: row.number("phase") or 0)
-    return [list(group) for _, group in groupby(ordered, key=lambda row: row["phase"])]
+def _bilateral(rows: list[Row]) -> bool:
+    """Say whether an alliance has two sides, though successor states may be added to them."""
+    return all(row.code("bilat", YES) for row in rows) and len(_signers(rows)) == 2
 
 
-def _defect(rows: list[Row]) -> str:
-    """Return why an alliance is not one between two known sides; "" when it is."""
-    plural = sorted({row["phase"] for row in rows if not row.code("bilat", YES)})
-    if plural:
-        states = {row["member"] for row in rows}
-        return f"plurilateral: bilat is 0 in phase {', '.join(plural)}; {len(states)} states"
-    unsure = next(filter(None, (doubt(row, "member", _entry(row)) for row in rows)), "")
-    if unsure:
-        return unsure
-    for phase in _phases(rows):
-        if len({row["member"] for row in phase}) != 2 or len(phase) != 2:
-            return f"phase {phase[0]['phase']} has {len(phase)} rows: the two sides are not plain"
-    sides = _parties(rows)
-    return "" if len(sides) == 2 else f"{len(sides)} sides at signature: {', '.join(sides)}"
+def _parties(rows: list[Row]) -> list[str]:
+    """Return the two states that signed, or every state that was ever a member."""
+    return _signers(rows) if _bilateral(rows) else sorted({_member(row) for row in rows})
+
+
+def _spells(rows: list[Row]) -> list[Spell]:
+    return [
+        Spell(
+            _member(row),
+            _entry(row),
+            _exit(row),
+            row["phase"],
+            frozenset(name for column, name in PLEDGES.items() if row.code(column, YES)),
+        )
+        for row in rows
+    ]
 
 
 def _note(key: str, rows: list[Row], report: Report) -> None:
@@ -158,16 +173,18 @@ def _note(key: str, rows: list[Row], report: Report) -> None:
 
 def _gaps(rows: list[Row]) -> list[str]:
     """Return the breaks between spans of effect: `2011-02-27 and 2011-12-15`."""
-    spans = _joined([(_entry(row), _exit(row)) for row in rows])
+    spans = joined([(_entry(row), _exit(row)) for row in rows])
     return [f"{one[1]} and {two[0]}" for one, two in pairwise(spans)]
 
 
 def _record(key: str, rows: list[Row], minter: Minter) -> Iterator[Triple]:
     record, signed, parties = f"{BASE}id/record/atop/{key}", _entry(rows[0]), _parties(rows)
-    pledges = [name for name in PLEDGES if any(row.code(name, YES) for row in rows)]
-    commitments = list(_commitments(record, rows))
+    spells = _spells(rows)
+    pledges = sorted({name for spell in spells for name in spell.pledges})
+    promise = between_two if _bilateral(rows) else owed_to_all
+    commitments, members = list(promise(record, spells)), list(participations(record, spells))
     live = any(map(_live, rows))
-    cow = next(filter(None, (row.name("cow4id") for row in rows)), "")
+    cow = sorted({row.name("cow4id") for row in rows} - {""})
     gaps = "; ".join(_gaps(rows))
     yield from facts(
         record,
@@ -179,7 +196,7 @@ def _record(key: str, rows: list[Row], minter: Minter) -> Iterator[Triple]:
             "retrievedOn": typed(RETRIEVED),
             "confidence": concept("confidence", "high"),
             "evidence": concept("evidence", "attested"),
-            "title": text(_title(pledges, parties, signed)),
+            "title": text(f"{label(pledges)}, {sides(map(name_of, parties))}, {signed[:4]}"),
             "titleGenerated": Literal(True),
             "party": [state(party) for party in parties],
             "signedOn": typed(signed),
@@ -190,86 +207,22 @@ def _record(key: str, rows: list[Row], minter: Minter) -> Iterator[Triple]:
             "instrument": concept("instrument-type", "unknown"),
             "bindingness": concept("bindingness", "binding"),
             "atopId": Literal(key),
-            "cowAllianceId": Literal(cow) if cow else None,
+            "cowAllianceId": [Literal(one) for one in cow],
             "commitment": [NamedNode(iri) for iri, _ in commitments],
+            "participation": [NamedNode(iri) for iri, _ in members],
             "http://purl.org/dc/terms/description": text(
                 f"The dataset codes it as without effect between {gaps}." if gaps else ""
             ),
         },
     )
-    for _, triples in commitments:
+    for _, triples in (*commitments, *members):
         yield from triples
 
 
-def _title(pledges: list[str], parties: list[str], signed: str) -> str:
-    words = [PLEDGES[name][2] for name in pledges]
-    listed = " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
-    kind = f"{listed[0].upper()}{listed[1:]} pact" if listed else "Alliance"
-    return f"{kind}, {'–'.join(sorted(map(name_of, parties)))}, {signed[:4]}"
-
-
 def _domains(rows: list[Row], pledges: list[str]) -> list[str]:
-    found = {PLEDGES[name][1] for name in pledges}
+    found = domains(pledges)
     if any((row.number("base") or 0) > 0 for row in rows):
         found.add("basing-access")
     if any(row.number("milaid") in AID for row in rows):
         found.add("military-assistance")
     return sorted(found) or ["defence"]
-
-
-def _commitments(record: str, rows: list[Row]) -> Iterator[tuple[str, list[Triple]]]:
-    """Yield a commitment for each promise and unbroken span of phases that have it."""
-    found = sorted(_promises(rows).items())
-    every = ((*promise, *span) for promise, spans in found for span in _joined(spans))
-    for count, (obligor, obligee, name, begin, end) in enumerate(every, 1):
-        iri = f"{record}/commitment/{count}"
-        kind, domain, _ = PLEDGES[name]
-        yield (
-            iri,
-            list(
-                facts(
-                    iri,
-                    "Commitment",
-                    {
-                        "kind": concept("commitment-kind", kind),
-                        "obligor": state(obligor),
-                        "obligee": state(obligee),
-                        "domain": concept("domain", domain),
-                        "bindingness": concept("bindingness", "binding"),
-                        "from": typed(begin),
-                        "until": typed(end),
-                    },
-                )
-            ),
-        )
-
-
-def _promises(rows: list[Row]) -> dict[tuple[str, str, str], list[tuple[str, str]]]:
-    """Return obligor, obligee and promise to the spans of its phases."""
-    found: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
-    for phase in _phases(rows):
-        for own, other in permutations(phase, 2):
-            begin = max(_entry(own), _entry(other))
-            end = min(filter(None, (_exit(own), _exit(other))), default="")
-            for name in PLEDGES:
-                if own.code(name, YES):
-                    promise = (_member(own), _member(other), name)
-                    found.setdefault(promise, []).append((begin, end))
-    return found
-
-
-def _joined(spans: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return spans in order, those that touch or overlap made one; an end of "" is open."""
-    done: list[tuple[str, str]] = []
-    for begin, end in sorted(spans):
-        if done and _touch(done[-1][1], begin):
-            first, last = done.pop()
-            begin, end = first, max(last, end) if last and end else ""
-        done.append((begin, end))
-    return done
-
-
-def _touch(end: str, begin: str) -> bool:
-    if len(end) < len("2001-05-04"):
-        return begin[: len(end)] <= end
-    return begin <= (datetime.date.fromisoformat(end) + datetime.timedelta(days=1)).isoformat()

@@ -24,6 +24,8 @@ __all__ = [
 
 #: The day on which the copies were taken that our own records come from.
 RETRIEVED = "2026-11-22"
+#: The key of an agreement names so many parties.
+NAMED = 4
 #: Length of a partial date to its datatype.
 DATE_TYPES = {10: "date", 7: "gYearMonth", 4: "gYear"}
 
@@ -99,8 +101,10 @@ class Minter:
 
 
 def slug(parties: Iterable[str], signed: str) -> str:
-    """Return the readable key of an agreement: `PAK-TUR-1954-04-02`."""
-    return "-".join([*sorted(parties), signed or "undated"])
+    """Return the readable key of an agreement: `PAK-TUR-1954-04-02`; many parties are not named."""
+    keys = sorted(parties)
+    named = keys if len(keys) <= NAMED else [f"{len(keys)}-parties"]
+    return "-".join([*named, signed or "undated"])
 
 
 def typed(date: str) -> Literal | None:
