@@ -22,8 +22,9 @@ from kg import export as exporting
 from kg import settings as config
 from kg.check import Finding, check_store
 from kg.errors import BadQuery, KgError
-from kg.files import Layout, read_bytes, replace_file
+from kg.files import Layout, read_bytes, replace_file, replace_files
 from kg.queries import bind, load, pick
+from kg.store import load as load_files
 from kg.store import open_built
 
 __all__ = ["cli", "main"]
@@ -225,30 +226,44 @@ def export(settings: config.Settings, form: str, graph: str | None, out: Path) -
 def import_(
     settings: config.Settings, name: str, path: Path, out: Path | None, report: bool
 ) -> None:
-    """Import your copy of a dataset (dcad, atop) as records."""
-    from kg.importers import Minter, run
+    """Import your copy of a dataset as records."""
+    from kg.importers import existing, parts, run
 
-    target = out or settings.root / f"data/records/{name}.ttl"
-    done = run(name, path, Minter(*_assignments(Layout(settings.root), name)))
-    changed = replace_file(target, turtle.write(done.triples))
+    done = run(name, path, existing(Layout(settings.root)))
+    folder = settings.root / "data/records"
+    texts = {part: turtle.write(triples) for part, triples in parts(name, done.triples).items()}
+    if out:
+        changed = replace_file(out, turtle.write(done.triples))
+    else:
+        changed = replace_files(folder, texts, stale=f"{name}-*.ttl")
     for line in done.report.lines() if report else ():
         click.echo(line)
+    what = out.name if out else ", ".join(texts)
     click.echo(
-        f"{done.report.summary()}; {target.name} {'written' if changed else 'unchanged'}", err=True
+        f"{done.report.summary()}; {what} {'written' if changed else 'unchanged'}", err=True
     )
 
 
-def _assignments(layout: Layout, name: str) -> tuple[dict[str, str], set[str]]:
-    assigned: dict[str, str] = {}
-    taken: set[str] = set()
-    for path in layout.records():
-        for triple in turtle.read(read_bytes(path), layout.name(path)):
-            if triple.predicate.value.endswith("ns#describes"):
-                agreement = str(getattr(triple.object, "value", ""))
-                taken.add(agreement)
-                if f"/id/record/{name}/" in str(triple.subject):
-                    assigned[str(getattr(triple.subject, "value", ""))] = agreement
-    return assigned, taken
+@cli.command()
+@click.pass_obj
+def match(settings: config.Settings) -> None:
+    """Find which agreements of different sources are one; write data/matches/links.ttl.
+
+    What people decided in the other files of data/matches/ stands, and is not weighed again.
+    """
+    from kg import identity
+
+    layout = Layout(settings.root)
+    links = settings.root / "data/matches/links.ttl"
+    with _progress("match") as step:
+        found = identity.run(load_files(layout), before=links, step=step)
+    changed = replace_file(links, turtle.write(identity.links_as_triples(found)))
+    sure = sum(link.verdict == "confirmed" for link in found)
+    click.echo(
+        f"{sure} merges, {len(found) - sure} in doubt;"
+        f" links.ttl {'written' if changed else 'unchanged'}",
+        err=True,
+    )
 
 
 @cli.command()

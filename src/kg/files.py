@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import BadData
 
-__all__ = ["Layout", "fingerprint", "read_bytes", "replace_file"]
+__all__ = ["Layout", "fingerprint", "read_bytes", "replace_file", "replace_files"]
 
 
 @dataclass(frozen=True)
@@ -110,3 +110,12 @@ def replace_file(path: Path, text: str) -> bool:
         Path(name).unlink(missing_ok=True)
         raise
     return True
+
+
+def replace_files(folder: Path, texts: Mapping[str, str], *, stale: str = "") -> bool:
+    """Put each text in place by its name, then drop other files that match `stale`."""
+    changed = [replace_file(folder / name, text) for name, text in texts.items()]
+    old = [path for path in folder.glob(stale) if path.name not in texts] if stale else []
+    for path in old:
+        path.unlink()
+    return any(changed) or bool(old)

@@ -26,7 +26,8 @@ def load(layout: Layout) -> Store:
     """Return an in-memory store with every file of the graph.
 
     Ontology and reference data go to the default graph; records, with their commitments,
-    participations and events, go to the named graph of their source. Raises BadData with file:line:column.
+    participations and events, go to the named graph of their source. Raises BadData with
+    file:line:column.
     """
     store = Store()
     for path in layout.data():

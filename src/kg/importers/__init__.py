@@ -7,9 +7,9 @@ from pathlib import Path
 
 from kg.errors import BadData
 from kg.importers import atop, cow, dcad
-from kg.importers.base import Imported, Minter, Report
+from kg.importers.base import Imported, Minter, Report, existing, parts
 
-__all__ = ["IMPORTERS", "Imported", "Minter", "Report", "run"]
+__all__ = ["IMPORTERS", "Imported", "Minter", "Report", "existing", "parts", "run"]
 
 #: Name of a dataset to what reads it.
 IMPORTERS: dict[str, Callable[[Path, Minter], Imported]] = {

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from kg.files import Layout, read_bytes
+from kg.turtle import read
 from kg.vocab import BASE, MQ, RDF_TYPE, XSD
 
 __all__ = [
@@ -15,7 +17,9 @@ __all__ = [
     "Minter",
     "Report",
     "concept",
+    "existing",
     "facts",
+    "parts",
     "slug",
     "state",
     "text",
@@ -26,6 +30,8 @@ __all__ = [
 RETRIEVED = "2026-11-22"
 #: The key of an agreement names so many parties.
 NAMED = 4
+#: More triples than this are split over several files, each below some 10 MB.
+LARGE = 100_000
 #: Length of a partial date to its datatype.
 DATE_TYPES = {10: "date", 7: "gYearMonth", 4: "gYear"}
 
@@ -100,8 +106,47 @@ class Minter:
         return iri
 
 
+def existing(layout: Layout) -> Minter:
+    """Return a minter that knows every record of the graph's files and its agreement."""
+    describes = NamedNode(MQ + "describes")
+    assigned = {
+        triple.subject.value: triple.object.value  # type: ignore[union-attr]
+        for path in layout.records()
+        for triple in read(read_bytes(path), layout.name(path))
+        if triple.predicate == describes
+    }
+    return Minter(assigned, ())
+
+
+def parts(name: str, triples: Iterable[Triple]) -> dict[str, list[Triple]]:
+    """Return the triples by name of file: one file, or one a decade of signature when large."""
+    triples = list(triples)
+    if len(triples) <= LARGE:
+        return {f"{name}.ttl": triples}
+    signed = NamedNode(MQ + "signedOn")
+    decade = {
+        _root(triple): triple.object.value[:3] + "0s"  # type: ignore[union-attr]
+        for triple in triples
+        if triple.predicate == signed
+    }
+    found: dict[str, list[Triple]] = {}
+    for triple in triples:
+        key = decade.get(_root(triple), "undated")
+        found.setdefault(f"{name}-{key}.ttl", []).append(triple)
+    return dict(sorted(found.items()))
+
+
+def _root(triple: Triple) -> str:
+    """Return the record that a node belongs to: `…/id/record/{source}/{key}`."""
+    iri = triple.subject.value  # type: ignore[union-attr]
+    return "/".join(iri.removeprefix(BASE).split("/")[:4])
+
+
 def slug(parties: Iterable[str], signed: str) -> str:
-    """Return the readable key of an agreement: `PAK-TUR-1954-04-02`; many parties are not named."""
+    """Return the readable key of an agreement: `PAK-TUR-1954-04-02`.
+
+    More than four parties are counted, not named: `22-parties-1950-06-17`.
+    """
     keys = sorted(parties)
     named = keys if len(keys) <= NAMED else [f"{len(keys)}-parties"]
     return "-".join([*named, signed or "undated"])

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from pyoxigraph import Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.importers.base import concept, facts, state, typed
 
@@ -142,7 +142,7 @@ def _commitment(
     iri: str, obligor: str, obligees: Sequence[str], name: str, begin: str, end: str
 ) -> tuple[str, list[Triple]]:
     pledge = PLEDGES[name]
-    said = {
+    said: dict[str, NamedNode | Literal | list[NamedNode] | None] = {
         "kind": concept("commitment-kind", pledge.kind),
         "obligor": state(obligor),
         "obligee": [state(one) for one in obligees],
