@@ -36,14 +36,17 @@ def run(
     step("pairs")
     found = pairs(claims, Fields(store))
     step("links")
-    kept = {candidate for _, candidate, verdict in earlier.values() if verdict == "confirmed"}
+    confirmed = [one for one in (*people.values(), *earlier.values()) if one[2] == "confirmed"]
+    kept = {candidate for _, candidate, _ in confirmed}
+    merged = {claim: into for claim, into, verdict in people.values() if verdict == "confirmed"}
+    targets = set(merged.values())
     curated = {claim.agreement for claim in claims if claim.curated}
     return decide(
         found,
         claims,
-        merged={claim: into for claim, into, verdict in people.values() if verdict == "confirmed"},
+        merged=merged,
         settled=people,
-        first=lambda key: (key not in kept, key not in curated, key),
+        first=lambda key: (key not in targets, key not in kept, key not in curated, key),
     )
 
 

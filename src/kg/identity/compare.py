@@ -21,6 +21,8 @@ __all__ = ["Evidence", "compare", "near", "weight"]
 
 #: Dates further apart than this are never compared.
 WINDOW = datetime.timedelta(days=400)
+#: Bits against: two near claims of one pair of states are seldom of one agreement.
+PRIOR = 8.0
 #: Fields that a source uses when it names no subject.
 VAGUE = {"political", "friendship", "economic-framework", "defence", "development-aid", "commerce"}
 CHANGES = {"protocol", "amending-protocol", "exchange-of-notes"}
@@ -38,6 +40,11 @@ class Evidence:
     def bits(self) -> float:
         """The sum of the weights."""
         return sum(weight(feature, value) for feature, value in self.values)
+
+    @property
+    def probability(self) -> float:
+        """The chance that a pair with this evidence is one agreement, given the prior odds."""
+        return 1 / (1 + 2 ** -(self.bits - PRIOR))
 
     @property
     def reason(self) -> str:

@@ -103,7 +103,7 @@ def decide(
     *,
     merged: Mapping[str, str],
     settled: Iterable[frozenset[str]] = (),
-    first: Callable[[str], tuple[bool, bool, str]] = lambda key: (False, False, key),
+    first: Callable[[str], tuple[bool | str, ...]] = lambda key: (key,),
 ) -> list[Link]:
     """Return the links of agreements, confirmed ones and those in doubt.
 
@@ -114,13 +114,15 @@ def decide(
     groups = _Groups(claims, merged)
     best: dict[str, Pair] = {}
     doubt: list[Pair] = []
+    targets = set(merged.values())
     for pair in found:
         one, two = groups.home(pair.one.agreement), groups.home(pair.two.agreement)
         judged = {frozenset((pair.one.agreement, pair.two.agreement)), frozenset((one, two))}
         if one == two or judged & done or pair.evidence.bits < PROBABLE:
             continue
         by_hand = pair.one.curated and pair.two.curated
-        if pair.evidence.bits < CONFIRMED or by_hand or groups.clash(one, two):
+        fixed = one in targets and two in targets
+        if pair.evidence.bits < CONFIRMED or by_hand or fixed or groups.clash(one, two):
             doubt.append(pair)
             continue
         into, gone = sorted((one, two), key=first)

@@ -15,7 +15,7 @@ METHOD = "weighed evidence, 2026-11"
 
 
 def links_as_triples(links: Iterable[Link]) -> Iterator[Triple]:
-    """Yield a match for each link: its claim, candidate, verdict, score in bits and evidence."""
+    """Yield a match for each link: its claim, candidate, verdict, score and evidence."""
     for link in links:
         node = NamedNode(f"{BASE}id/match/{link.claim}--{link.candidate}")
         pair = link.pair
@@ -27,7 +27,9 @@ def links_as_triples(links: Iterable[Link]) -> Iterator[Triple]:
             "verdict": NamedNode(f"{BASE}scheme/verdict/{link.verdict}"),
             "rank": Literal(1),
             "method": Literal(METHOD),
-            "score": Literal(f"{pair.evidence.bits:.1f}", datatype=NamedNode(XSD + "decimal")),
+            "score": Literal(
+                f"{pair.evidence.probability:.3f}", datatype=NamedNode(XSD + "decimal")
+            ),
             "reason": Literal(f"{said}: {pair.evidence.reason}.", language="en"),
         }
         yield Triple(node, NamedNode(RDF_TYPE), NamedNode(MQ + "Match"))
