@@ -352,28 +352,51 @@ def test_successors_are_bound_and_owed_but_did_not_sign(tmp_path: Path):
     assert done.report.notes == [
         ("atopid 5000", "successors CZE, SVK: in commitments, not among parties")
     ]
-    assert done.report.counts["records in effect at the end"] == 1
-    assert done.report.counts["… of them for every state ever listed"] == 0
+    assert done.report.counts["… of them in effect at the end"] == 1
+    assert done.report.counts["… … for every state ever listed"] == 0
 
 
-def test_plurilateral_alliance_with_a_bilateral_phase_is_left_out(tmp_path: Path):
+def test_alliance_with_a_bilateral_phase_is_plurilateral(tmp_path: Path):
     wide = [span(one, "1", "1954-09-08", "1977-06-30", bilat="0") for one in ("2", "770", "800")]
     done = atop(tmp_path, *wide, span("2", "2", "1977-06-30"), span("800", "2", "1977-06-30"))
-    assert done.report.kept == 0
-    assert done.report.left_out == [
-        ("atopid 5000", "plurilateral: bilat is 0 in phase 1; 3 states")
+    assert values(done, "atop/5000", "party") == ["PAK", "THA", "USA"]
+    assert done.report.counts["plurilateral records"] == 1
+
+
+def test_members_of_a_pact_have_their_own_dates_and_owe_each_other(tmp_path: Path):
+    cells = {"bilat": "0", "defense": "1"}
+    done = atop(
+        tmp_path,
+        span(IRAN, "0", "1955-02-24", "1979-03-16", **cells),
+        span(TURKEY, "0", "1955-02-24", "1979-03-16", **cells),
+        span(PAKISTAN, "0", "1955-09-23", "1958-01-01", **cells),
+        span("645", "0", "1959-02-24", "1979-03-16", bilat="0"),
+    )
+    members = {
+        (
+            *values(done, f"atop/5000/participation/{number}", "participant"),
+            *values(done, f"atop/5000/participation/{number}", "from"),
+            *values(done, f"atop/5000/participation/{number}", "until"),
+        )
+        for number in range(1, 5)
+    }
+    assert ("PAK", "1955-09-23", "1958-01-01") in members
+    assert ("IRQ", "1959-02-24", "1979-03-16") in members
+    owed = {
+        values(done, f"atop/5000/commitment/{number}", "obligor")[0]: values(
+            done, f"atop/5000/commitment/{number}", "obligee"
+        )
+        for number in range(1, 4)
+    }
+    assert owed == {
+        "IRN": ["IRQ", "PAK", "TUR"],
+        "PAK": ["IRN", "TUR"],
+        "TUR": ["IRN", "IRQ", "PAK"],
+    }
+    assert done.report.counts["plurilateral records"] == 1
+    assert values(done, "atop/5000", "title") == [
+        "Defence pact, Iran, Iraq, Pakistan and Türkiye, 1955"
     ]
-
-
-def test_phase_with_three_rows_is_left_out(tmp_path: Path):
-    done = atop(tmp_path, {"member": IRAN}, {"member": PAKISTAN}, {"member": TURKEY})
-    assert [key for key, _ in done.report.left_out] == ["atopid 5000"]
-    assert done.triples == ()
-
-
-def test_plurilateral_alliance_is_not_ours(tmp_path: Path):
-    done = atop(tmp_path, *({"member": one, "bilat": "0"} for one in (IRAN, PAKISTAN, TURKEY)))
-    assert (done.triples, done.report.left_out) == ((), [])
 
 
 # Which state a code is
@@ -583,5 +606,5 @@ def test_broken_row_is_refused(tmp_path: Path, row: str, what: str):
 
 
 def test_unknown_importer_names_those_there_are(tmp_path: Path):
-    with pytest.raises(BadData, match="no importer 'wti'; there are atop, dcad"):
-        run("wti", tmp_path, Minter({}, ()))
+    with pytest.raises(BadData, match="no importer 'none'; there are atop, cow, dcad"):
+        run("none", tmp_path, Minter({}, ()))

@@ -13,7 +13,7 @@ LAYERS = [
     {"errors", "vocab", "settings"},
     {"formats", "turtle", "files"},
     {"queries"},
-    {"store", "resolve", "validate", "importers", "pool"},
+    {"store", "resolve", "validate", "importers", "identity", "pool"},
     {"export", "describe", "check", "build"},
     {"web", "cli"},
 ]
