@@ -18,7 +18,7 @@ from kg.vocab import BASE, local
 OLDEST = "date of the oldest repository version"
 ROW = {
     **dict.fromkeys(COLUMNS, ""),
-    "title_nl": "Overeenkomst tussen het Koninkrijk der Nederlanden en Maleisië inzake luchtdiensten",
+    "title_nl": "Overeenkomst tussen het Koninkrijk en Maleisië inzake luchtdiensten",
     "instrument_type": "agreement",
     "party_a": "NLD",
     "party_b": "MYS",

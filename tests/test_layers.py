@@ -14,7 +14,7 @@ LAYERS = [
     {"formats", "turtle", "files"},
     {"queries"},
     {"store", "resolve", "validate", "importers", "identity", "pool"},
-    {"export", "describe", "check", "build"},
+    {"export", "describe", "check", "build", "panel"},
     {"web", "cli"},
 ]
 ONLY = {"flask": {"web"}, "click": {"cli"}, "pyshacl": {"validate"}, "shifty": {"validate"}}

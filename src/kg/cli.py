@@ -7,6 +7,7 @@ Results go to stdout, messages to stderr. Exit 0 fine, 1 findings, 2 bad input,
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,13 +20,14 @@ from tqdm import tqdm
 from kg import __version__, turtle
 from kg import build as building
 from kg import export as exporting
+from kg import panel as panels
 from kg import settings as config
 from kg.check import Finding, check_store
 from kg.errors import BadQuery, KgError
 from kg.files import Layout, read_bytes, replace_file, replace_files
 from kg.queries import bind, load, pick
 from kg.store import load as load_files
-from kg.store import open_built
+from kg.store import manifest, open_built
 
 __all__ = ["cli", "main"]
 
@@ -200,13 +202,20 @@ def serve(settings: config.Settings, host: str | None, port: int | None) -> None
     run(replace(settings, host=host or settings.host, port=port or settings.port))
 
 
-@cli.command()
+@cli.group(invoke_without_command=True)
 @click.option("--format", "form", type=click.Choice(sorted(exporting.FORMATS)), default="trig")
 @click.option("--graph", help="One graph: a source key such as dcad, or an IRI.")
 @click.option("--out", type=click.Path(path_type=Path), default="-", help="A file; - is stdout.")
-@click.pass_obj
-def export(settings: config.Settings, form: str, graph: str | None, out: Path) -> None:
-    """Write the graph, whole or one graph of it."""
+@click.pass_context
+def export(context: click.Context, form: str, graph: str | None, out: Path) -> None:
+    """Write the graph, whole or one graph of it; or a table made from it."""
+    settings: config.Settings = context.obj
+    if context.invoked_subcommand:
+        if (form, graph, str(out)) != ("trig", None, "-"):
+            raise click.UsageError(
+                f"Options follow the table: kg export {context.invoked_subcommand} …"
+            )
+        return
     store = open_built(settings.build)
     if str(out) == "-":
         exporting.export(store, sys.stdout.buffer, form, graph=graph)
@@ -215,6 +224,47 @@ def export(settings: config.Settings, form: str, graph: str | None, out: Path) -
     with part.open("wb") as file:
         exporting.export(store, file, form, graph=graph)
     part.replace(out)
+
+
+@export.command("dyad-year")
+@click.option("--source", type=click.Choice(panels.CHOICES), default="all", show_default=True)
+@click.option("--directed/--undirected", default=True, show_default=True)
+@click.option("--format", "form", type=click.Choice(list(panels.FORMATS)), default="csv")
+@click.option("--out", type=click.Path(path_type=Path), default="-", help="A file; - is stdout.")
+@click.option("--codebook", type=click.Path(path_type=Path), help="File for the CSVW codebook.")
+@click.option("--from", "first", type=click.IntRange(1, 9999), help="First calendar year.")
+@click.option("--to", "last", type=click.IntRange(1, 9999), help="Last calendar year.")
+@click.pass_obj
+def dyad_year(
+    settings: config.Settings,
+    source: str,
+    directed: bool,
+    form: str,
+    out: Path,
+    codebook: Path | None,
+    first: int | None,
+    last: int | None,
+) -> None:
+    """Write who promised what to whom, year by year, as CSV or Parquet.
+
+    Beside a CSV file its codebook is written, as FILE-metadata.json (W3C CSVW).
+    """
+    store, edition = open_built(settings.build), manifest(settings.build)["fingerprint"]
+    data = panels.FORMATS[form](
+        panels.rows(store, source, directed=directed, first=first, last=last)
+    )
+    to_file = str(out) != "-"
+    if to_file:
+        panels.put(out, data)
+    else:
+        sys.stdout.buffer.write(data)
+    if codebook is None and to_file and form == "csv":
+        codebook = out.with_name(f"{out.name}-metadata.json")
+    if codebook:
+        url = os.path.relpath(out, codebook.parent) if to_file else "dyad-year.csv"
+        way = "directed" if directed else "undirected"
+        made = f"Mithaq graph {edition}; source {source}; {way}; years {first or 'first'} to {last or 'last'}"
+        panels.put(codebook, panels.codebook(url, made).encode())
 
 
 @cli.command("import")

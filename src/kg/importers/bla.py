@@ -1,40 +1,37 @@
 """Import the Bilateral Labor Agreements datasets (Chilton and Woda 2022): formation and coding.
 
 The formation file lists the agreements, the country of destination mostly first; the coding file
-has a title and provisions for the texts that were read. Days are month/day/year. `ratified` is
-undefined and mixes entry into force, signature and ratification: it is only described. A `year`
-that contradicts the day of signature leaves the signature open. `evidence_notavailable` marks an
+has a title and provisions for the texts that were read. `ratified` is undefined and mixes entry
+into force, signature and ratification: it is only described. `evidence_notavailable` marks an
 agreement for which nothing was found but an older list. Provisions are no commitments here.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from pyoxigraph import Triple
 
-from kg.errors import BadData
 from kg.importers.actors import Actor, Doubt, find
 from kg.importers.base import Imported, Minter, Report
+from kg.importers.bla_days import at, contradiction, erratum, note, ratified, signed
 from kg.importers.entry import Entry, pair
 from kg.importers.keywords import said
 from kg.importers.parties import may_be_oic
-from kg.importers.rows import Row, iso_date, read_rows
+from kg.importers.rows import Row, read_rows
 
 __all__ = ["read"]
 
 FILE = "BLAs_Formation_Data.csv"
 CODING = "BLAs_Coding_Data.csv"
 SIDES = ("codeA", "codeB")
-FOUND = ("copy_available", "evidence_available", "evidence_notavailable")
+#: How near the dataset is to a text, the best first: the confidence.
+FOUND = {"copy_available": "high", "evidence_available": "medium", "evidence_notavailable": "low"}
 COLUMNS = ["treatyID", "countryA", "countryB", *SIDES, "year", "datesigned", "ratified", *FOUND]
 CODED = ["treatyID", "agreement_title", "coded_orig_lang", "autorenew"]
 CODED += ["bla_duration", "bla_duration_years"]
-#: copy, evidence, nothing found: how near the dataset is to a text. A blank is two of them.
-CONFIDENCE = {"1": "high", "01": "medium", "001": "low"}
 YES = {"1": True, "1.0": True, "0": False, "0.0": False, "": False}
 RENEWAL = {"1.0": "automatic", "1": "automatic", "0.0": "", "0": "", "": ""}
 #: bla_duration to whether bla_duration_years is the term, and to the renewal where it says one.
@@ -44,9 +41,6 @@ DURATION = {
     "The BLA does not mention when it terminates": (False, ""),
     "Other": (False, ""),
 }
-#: What stands for a day of signature and is none, to what is read: the year of the row, or that
-#: of both notes of an exchange.
-ERRATA = {("659", "5/2/2997"): "2007", ("77", "1/26/1951, 4/24/1951"): "1951"}
 #: Instruments that bind once they are ratified; a memorandum may or may not.
 BINDING = frozenset(
     {
@@ -102,7 +96,7 @@ def _day_and_pair(row: Row) -> tuple[str, ...]:
 def _parties(row: Row) -> list[Actor] | str:
     """Return the parties, or why they are no bilateral agreement of an OIC state."""
     try:
-        parties = [find("bla", row, side, _date(row)) for side in SIDES]
+        parties = [find("bla", row, side, at(row)) for side in SIDES]
     except Doubt as doubt:
         return str(doubt)
     return pair(parties) or parties
@@ -113,35 +107,10 @@ def _count(row: Row, report: Report) -> None:
     report.count("… with both parties OIC", when=all(may_be_oic(row[side]) for side in SIDES))
 
 
-def _signed(row: Row) -> str:
-    """Return the day of signature, else the year; "" where the two contradict each other."""
-    day, year = _day(row, "datesigned"), iso_date(row, "year")
-    return "" if day and year and day[:4] != year else day or year
-
-
-def _date(row: Row) -> str:
-    """Return when the parties were what they were; the year will do where the day is open."""
-    return _signed(row) or iso_date(row, "year")
-
-
-def _day(row: Row, column: str) -> str:
-    """Return a date written month/day/year; raise BadData for a day no calendar has."""
-    value = row[column]
-    if (row["treatyID"], value) in ERRATA:
-        return ERRATA[row["treatyID"], value]
-    if not value:
-        return ""
-    found = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", value)
-    if not found:
-        raise row.bad(column, f"{value!r} is no date; expected month/day/year, or blank")
-    month, day, year = found.groups()
-    return iso_date(Row(row.place, {column: f"{year}-{month:>02}-{day:>02}"}), column)
-
-
 def _entry(row: Row, text: Row | None, parties: Sequence[Actor], report: Report) -> Entry:
     report.kept += 1
-    report.count("records with a title", when=text is not None)
-    _note(row, report)
+    report.count("records with a coded text", when=text is not None)
+    note(row, report)
     title = _title(text)
     forms, topics = said("bla-title", title), said("bla-topic", title)
     instrument = forms[0].instrument if forms else "unknown"
@@ -154,7 +123,7 @@ def _entry(row: Row, text: Row | None, parties: Sequence[Actor], report: Report)
         domains=list(dict.fromkeys(["labour", *(one for t in topics for one in t.domains)])),
         confidence=_confidence(row),
         title=title,
-        signed=_signed(row),
+        signed=signed(row),
         instrument=instrument,
         bindingness=_bindingness(row, instrument),
         years=years,
@@ -171,7 +140,10 @@ def _bindingness(row: Row, instrument: str) -> str:
 
 
 def _title(text: Row | None) -> str:
-    title = " ".join(text["agreement_title"].split()).strip('" ') if text else ""
+    title = " ".join(text["agreement_title"].split()) if text else ""
+    quoted = title.startswith('"') and title.endswith('"') and title.count('"') == 2
+    if quoted or title.count('"') == 1:
+        title = title.replace('"', "").strip()
     return title if len(title) <= LONGEST else ""
 
 
@@ -184,43 +156,18 @@ def _term(text: Row | None) -> tuple[int | None, str]:
 
 
 def _confidence(row: Row) -> str:
-    found = [row.code(column, YES) for column in FOUND]
-    best = next((CONFIDENCE["0" * n + "1"] for n, one in enumerate(found) if one), "low")
-    return "low" if _contradiction(row) else best
-
-
-def _contradiction(row: Row) -> str:
-    day = _day(row, "datesigned")
-    if not day or _signed(row):
-        return ""
-    return f"The dataset gives the day of signature as {day} and the year as {row['year']}."
-
-
-def _ratified(row: Row) -> str:
-    try:
-        return _day(row, "ratified")
-    except BadData:
-        return ""
+    best = next((level for column, level in FOUND.items() if row.code(column, YES)), "low")
+    if erratum(row) and best == "high":
+        return "medium"
+    return "low" if contradiction(row) else best
 
 
 def _description(row: Row, text: Row | None) -> str:
-    words = [_contradiction(row)]
-    if _ratified(row):
+    words = [contradiction(row)]
+    if ratified(row):
         words.append(
-            f"The dataset's column “ratified”, which it does not define: {_ratified(row)}."
+            f"The dataset's column “ratified”, which it does not define: {ratified(row)}."
         )
     if text is not None and text["coded_orig_lang"] != "English":
         words.append(f"The dataset read the text in {text['coded_orig_lang']}.")
     return " ".join(filter(None, words))
-
-
-def _note(row: Row, report: Report) -> None:
-    key, signed, ratified = row["treatyID"], _signed(row), _ratified(row)
-    if _contradiction(row):
-        report.note(key, f"{_contradiction(row)} Neither is loaded")
-    if (key, row["datesigned"]) in ERRATA:
-        report.note(key, f"datesigned {row['datesigned']} cannot be: read as {signed}, the year")
-    if row["ratified"] and not ratified:
-        report.note(key, f"ratified {row['ratified']!r} is no date: not read")
-    if ratified and signed and ratified < signed[: len(ratified)]:
-        report.note(key, f"ratified ({ratified}) before signature ({signed})")

@@ -5,8 +5,7 @@ agreement, in capitals or not; `tables/fcdo.csv` tells them apart, by the day of
 Where a title names other parties than the column, `tables/fcdo-row.csv` has our reading of the
 row. `in_force` and `terminated` are the days of the act; when the act takes effect on another
 day, `…_effective` has it, and that day is read. `subject` is often wrong, so words of the title
-(`tables/fcdo-words.csv`) come first. Volume and page of a `UN Registration` are those of the
-League of Nations Treaty Series before the Second World War.
+(`tables/fcdo-words.csv`) come first.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from pyoxigraph import Triple
 
+from kg.importers import fcdo_series
 from kg.importers.actors import Actor, Doubt, find, state_on
 from kg.importers.base import Imported, Minter, Report
 from kg.importers.codes import meaning
@@ -49,17 +49,16 @@ COLUMNS = [
 #: What a row may be; only the first is an agreement of two parties.
 TYPES = {"bilateral": True, "multilateral": False}
 #: Forms that bind; a memorandum, minutes or a statement may not, and nor may a letter of intent.
-BINDING = {"agreement", "amending-protocol", "convention", "exchange-of-notes", "protocol", "treaty"}
+BINDING = {
+    "agreement",
+    "amending-protocol",
+    "convention",
+    "exchange-of-notes",
+    "protocol",
+    "treaty",
+}
 #: What stands in titles for a character that was lost: the pound sign, else an apostrophe.
 LOST = "&#65533;"
-#: Parts of `references`: a series of volumes, and what it is called here.
-VOLUMES = {"League of Nations Treaty Series": "LNTS", "United Nations Treaty Series": "UNTS"}
-REGISTERED = re.compile(r"UN Registration .*/[0-9]*: ?([0-9]+) ([0-9]+)")
-NUMBERED = re.compile(r"UN Registration (?:NO\.)?([0-9]+) ?/")
-VOLUME = re.compile(r"(?:Vol\.? ?)?([0-9]+)[^0-9]+([0-9]+)")
-PRINTED = re.compile(r"Treaty Series (?:TS )?0*([0-9]+)/([0-9]{4}): *(C[a-z]*)\.? ?([0-9]+)", re.I)
-#: Volumes of the League of Nations Treaty Series that were printed in the war years.
-LATE_VOLUMES = range(195, 206)
 
 
 def read(path: Path, minter: Minter) -> Imported:
@@ -142,7 +141,11 @@ def _said(row: Row, ours: Reading, parties: Sequence[Actor], report: Report) -> 
             *([Step(kind="provisional-application", date=provisional)] if provisional else []),
             *([Step(kind="termination", date=until)] if until else []),
         ],
-        ids={"fcdoId": row["fcdo_id"], "treatySeries": _volume(row), "untsNumber": _number(row)},
+        ids={
+            "fcdoId": row["fcdo_id"],
+            "treatySeries": fcdo_series.volume(row),
+            "untsNumber": fcdo_series.number(row),
+        },
     )
 
 
@@ -151,9 +154,7 @@ def _title(row: Row) -> str:
     return re.sub(LOST, "'", title)
 
 
-def _domains(
-    row: Row, ours: Reading, title: str, report: Report
-) -> tuple[tuple[str, ...], str]:
+def _domains(row: Row, ours: Reading, title: str, report: Report) -> tuple[tuple[str, ...], str]:
     """Return the fields and how sure they are: read by us, or by a rule that may err."""
     subject = meaning("fcdo-subject", row["subject"], report).domains
     words = next((one.domains for one in said("fcdo-words", title) if one.domains), ())
@@ -176,42 +177,9 @@ def _ended(row: Row) -> str:
     return "" if end < max(_force(row), iso_date(row, "signed")) else end
 
 
-def _parts(row: Row) -> list[str]:
-    return [part.split("||")[0].strip() for part in row["references"].split(";")]
-
-
-def _volume(row: Row) -> str:
-    """Return volume and page in the series of the League or of the United Nations."""
-    for part in _parts(row):
-        series = next((name for name in VOLUMES if part.startswith(name)), "")
-        place = VOLUME.match(part.removeprefix(series).rsplit("/", 1)[0].strip()) if series else None
-        if place:
-            return f"{VOLUMES[series]} {place[1]}:{place[2]}"
-    places = [match for match in map(REGISTERED.fullmatch, _parts(row)) if match]
-    found = [(int(one[1]), int(one[2])) for one in places if int(one[1]) and int(one[2])]
-    return f"{_series(row, found[0][0])} {found[0][0]}:{found[0][1]}" if found else ""
-
-
-def _series(row: Row, volume: int) -> str:
-    year = iso_date(row, "signed")[:4]
-    league = year < "1940" or (year < "1945" and volume in LATE_VOLUMES)
-    return "LNTS" if league else "UNTS"
-
-
-def _number(row: Row) -> str:
-    """Return the number of registration with the United Nations; the League had its own."""
-    found = next((match for match in map(NUMBERED.match, _parts(row)) if match), None)
-    return found[1] if found and iso_date(row, "signed") > "1945" else ""
-
-
 def _description(row: Row, ours: Reading) -> str:
-    printed = next((match for match in map(PRINTED.fullmatch, _parts(row)) if match), None)
-    series = ""
-    if printed:
-        paper = f"{printed[3].capitalize()}. {printed[4]}"
-        series = f"UK Treaty Series {printed[1]} ({printed[2]}), {paper}."
     note = f"{ours.note[:1].upper()}{ours.note[1:]}." if ours.note else ""
-    return " ".join(filter(None, (note, series)))
+    return " ".join(filter(None, (note, fcdo_series.printed(row))))
 
 
 def _note(row: Row, ours: Reading, report: Report) -> None:

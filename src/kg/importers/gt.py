@@ -55,6 +55,8 @@ BINDING = {
 #: Turkish acts with the day of their gazette: approval by parliament, ratification.
 ACT = re.compile(r"(Law|Presidential Decision) \d+, Official Gazette (\d{4}-\d\d-\d\d)")
 ACTS = {"Law": "approval", "Presidential Decision": "ratification"}
+#: Words of titles that stand for more than one text.
+SEVERAL = ("agreements", "letters of intent", " and Cash Assistance")
 OFFICIAL = (".gov.", ".go.ke/", "parliament.ge/", "boe.es/")
 RANGE = re.compile(r"(\d{4}-\d\d)-\d\d/\1-\d\d")
 
@@ -122,18 +124,22 @@ def _signed(row: Row) -> str:
 
 
 def _entry(key: str, row: Row, parties: list[Actor], report: Report) -> Entry:
-    about, signed, status = meaning("gt-title", row["title_en"], report), _signed(row), _status(row)
+    about, signed, status = (
+        meaning("gt-title", row["title_en"], report),
+        _signed(row),
+        _status(row),
+    )
     kind = meaning("gt-kind", row["instrument_kind"], report)
     if "/" in row["signed"]:
         report.note(key, f"signed {row['signed']}: read as {signed}")
-    if not about.domains:
-        about = meaning("gt-title", "", report)
+    if any(word in row["title_en"] for word in SEVERAL):
+        report.note(key, "stands for more than one text")
     return Entry(
         key=key,
         locator=", ".join(filter(None, (row["source_id"], row["legal_ref"]))),
         parties=parties,
         words="",
-        domains=about.domains,
+        domains=about.domains or ("defence",),
         title=row["title_en"],
         signed=signed,
         attested=END if status == "in force" else "",

@@ -133,4 +133,5 @@ def _direction(rows: Sequence[Row], parties: Sequence[Actor]) -> str:
         return "The dataset lists it in both directions."
     if rows[0]["nca_type"] not in SUPPLY:
         return ""
-    return f"Supplier: {parties[0].name}. Recipient: {parties[1].name}."
+    supplier, recipient = (one.name for one in parties)
+    return f"The dataset lists {supplier} as supplier and {recipient} as recipient."

@@ -66,13 +66,18 @@ def read(path: Path, minter: Minter) -> Imported:
 
 
 def _rows(path: Path) -> list[Row]:
-    # Two rows at the end of the file are blank.
     rows = [row for row in read_rows(path, FILE, COLUMNS) if row[KEY]]
+    # Two rows at the end of the file are blank, so that the core cannot check the key.
+    seen: set[str] = set()
+    for row in rows:
+        if row["Entry ID"] in seen:
+            raise row.bad("Entry ID", f"{row['Entry ID']!r} stands already in a row above")
+        seen.add(row["Entry ID"])
     return sorted(rows, key=lambda row: (row[KEY], row["Entry ID"]))
 
 
 def _entry(key: str, every: Sequence[Row], report: Report) -> Entry | None:
-    rows = [row for row in every if row["Entry ID"] not in SHIFTED]
+    rows = [row for row in every if row["Entry ID"] not in SHIFTED] or every
     basin = {row["CCODE"] for row in every}
     _count(report, rows[0], basin)
     for row in every:
@@ -104,6 +109,9 @@ def _signs(row: Row) -> bool:
 
 
 def _defect(rows: Sequence[Row], parties: Sequence[Actor]) -> str:
+    fault = meaning("tfdd-faults", rows[0][KEY], Report()).words
+    if fault:
+        return fault
     unlike = [name for name in SAME if len({row[name] for row in rows}) > 1]
     if unlike:
         return f"its rows differ in {', '.join(unlike)}"

@@ -1,8 +1,9 @@
 """Read what a headnote of the World Treaty Index says: a title, a subject, fields of cooperation.
 
 A headnote is an indexer's line in capitals (`AIR TRANSPORT`), seldom the title of the text.
-`tables/wti-headnote.csv` has the words that tell a field more exactly than the topic does (`*`
-is any topic); `tables/wti-words.csv` how a word is written that keeps a capital.
+`tables/wti-headnote.csv` has the words that tell a field more exactly than the topic does. Words
+match the start of a word, or all of it when they end with a full stop; rules of the topic `*`
+hold for any topic and come first. `tables/wti-words.csv` has the words that keep their capitals.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["fields", "subject", "title"]
+__all__ = ["bare", "fields", "subject", "title"]
 
 #: A title up to this length is kept; a longer text is not ours to copy.
 LONGEST = 220
@@ -22,7 +23,16 @@ TITLE = re.compile(
     r"\b(government|republic|kingdom|emirates|federal)\b",
     re.IGNORECASE,
 )
+#: One row has the instrument code in place of the headnote.
+FORM = "AGREEM"
+#: A mark of agreements that the index lists for both regions of the United Arab Republic.
+REGION = re.compile(r"\((EGYPT|UAR)\)")
 BLANKS = re.compile(r"[^A-Z0-9]+")
+
+
+def bare(headnote: str) -> str:
+    """Return a headnote without the mark of a region, in single blanks."""
+    return " ".join(REGION.sub(" ", headnote).split())
 
 
 def title(headnote: str) -> str:
@@ -34,8 +44,8 @@ def title(headnote: str) -> str:
 
 def subject(headnote: str) -> str:
     """Return a headnote as a subject in sentence case; "" when it is no subject or too long."""
-    plain = " ".join(headnote.split()).rstrip(" .,;")
-    if not re.search(r"[A-Za-z]{3}", plain) or len(plain) > LONGEST:
+    plain = bare(headnote).rstrip(" .,;")
+    if not re.search(r"[A-Za-z]{3}", plain) or len(plain) > LONGEST or plain == FORM:
         return ""
     written = _written(plain) if sum(map(str.isupper, plain)) > len(plain) / 3 else plain
     return written[0].upper() + written[1:]
@@ -44,9 +54,11 @@ def subject(headnote: str) -> str:
 def fields(topic: str, headnote: str) -> tuple[str, ...]:
     """Return the fields that the words of a headnote name under a topic; () when none do."""
     line = f" {BLANKS.sub(' ', headnote.upper()).strip()} "
-    rules = (*_rules().get(topic, ()), *_rules()["*"])
-    found = [domain for words, domains in rules if f" {words}" in line for domain in domains]
-    return tuple(dict.fromkeys(found))
+    for rules in (_rules()["*"], _rules().get(topic, ())):
+        found = [domain for words, domains in rules if words in line for domain in domains]
+        if found:
+            return tuple(dict.fromkeys(found))
+    return ()
 
 
 def _written(capitals: str) -> str:
@@ -68,7 +80,7 @@ def _words() -> dict[str, str]:
 def _rules() -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
     rules: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {"*": ()}
     for cells in _table("wti-headnote"):
-        rule = (cells["words"], tuple(cells["domains"].split()))
+        rule = (f" {cells['words'].replace('.', ' ')}", tuple(cells["domains"].split()))
         rules[cells["topic"]] = (*rules.get(cells["topic"], ()), rule)
     return rules
 
