@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from kg import identity
 from kg.files import Layout
 from kg.identity.claims import Claim, Fields, content_words
 from kg.identity.compare import compare, date, force, instrument, key, title, weight
-from kg.identity.decide import CONFIRMED, decide, pairs
+from kg.identity.decide import decide, pairs
 from kg.store import load
 from kg.vocab import MQ
 from tests.conftest import ROOT
@@ -109,6 +108,8 @@ def test_pages_of_one_series():
     assert key(at("UNTS 2:3"), at("UNTS 2:3")) == "same"
     assert key(at("UNTS 2:3"), at("UNTS 2:4")) == "differs"
     assert key(at("UNTS 2:3"), at("LNTS 2:3")) == "unknown"
+    later = claim("3", "c", "1977-01-01", keys=frozenset({("treatySeries", "UNTS 2:3")}))
+    assert key(at("UNTS 2:3"), later) == "same on another day"
 
 
 def test_evidence_is_the_sum_of_its_weights(fields: Fields):

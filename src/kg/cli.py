@@ -23,7 +23,7 @@ from kg import export as exporting
 from kg import panel as panels
 from kg import settings as config
 from kg.check import Finding, check_store
-from kg.errors import BadQuery, KgError
+from kg.errors import BadData, BadQuery, KgError
 from kg.files import Layout, read_bytes, replace_file, replace_files
 from kg.queries import bind, load, pick
 from kg.store import load as load_files
@@ -221,9 +221,12 @@ def export(context: click.Context, form: str, graph: str | None, out: Path) -> N
         exporting.export(store, sys.stdout.buffer, form, graph=graph)
         return
     part = out.with_name(f".{out.name}.part")
-    with part.open("wb") as file:
-        exporting.export(store, file, form, graph=graph)
-    part.replace(out)
+    try:
+        with part.open("wb") as file:
+            exporting.export(store, file, form, graph=graph)
+        part.replace(out)
+    except OSError as error:
+        raise BadData(f"{out}: cannot be written: {error.strerror}") from error
 
 
 @export.command("dyad-year")
@@ -233,7 +236,12 @@ def export(context: click.Context, form: str, graph: str | None, out: Path) -> N
 @click.option("--out", type=click.Path(path_type=Path), default="-", help="A file; - is stdout.")
 @click.option("--codebook", type=click.Path(path_type=Path), help="File for the CSVW codebook.")
 @click.option("--from", "first", type=click.IntRange(1, 9999), help="First calendar year.")
-@click.option("--to", "last", type=click.IntRange(1, 9999), help="Last calendar year.")
+@click.option(
+    "--to",
+    "last",
+    type=click.IntRange(1, 9999),
+    help="Last year; that of the build unless told otherwise.",
+)
 @click.pass_obj
 def dyad_year(
     settings: config.Settings,
@@ -249,7 +257,10 @@ def dyad_year(
 
     Beside a CSV file its codebook is written, as FILE-metadata.json (W3C CSVW).
     """
-    store, edition = open_built(settings.build), manifest(settings.build)["fingerprint"]
+    about = manifest(settings.build)
+    # Terms run on; the panel ends with the year for which the graph says what is in force.
+    last = last or int(str(about["built"])[:4])
+    store = open_built(settings.build)
     data = panels.FORMATS[form](
         panels.rows(store, source, directed=directed, first=first, last=last)
     )
@@ -263,7 +274,7 @@ def dyad_year(
     if codebook:
         url = os.path.relpath(out, codebook.parent) if to_file else "dyad-year.csv"
         way = "directed" if directed else "undirected"
-        made = f"Mithaq graph {edition}; source {source}; {way}; years {first or 'first'} to {last or 'last'}"
+        made = f"Mithaq graph {about['fingerprint']}; source {source}; {way}"
         panels.put(codebook, panels.codebook(url, made).encode())
 
 
@@ -279,7 +290,10 @@ def import_(
     """Import your copy of a dataset as records."""
     from kg.importers import existing, parts, run
 
-    done = run(name, path, existing(Layout(settings.root)))
+    layout = Layout(settings.root)
+    written = [*layout.curated(), *layout.reference()]
+    curated = (t for one in written for t in turtle.read(read_bytes(one), layout.name(one)))
+    done = run(name, path, existing(layout), curated)
     folder = settings.root / "data/records"
     texts = {part: turtle.write(triples) for part, triples in parts(name, done.triples).items()}
     if out:

@@ -33,9 +33,13 @@ class Layout:
         folders = ("actors", "organisations", "sources", "matches")
         return [path for name in folders for path in _ttl(self.root / "data" / name)]
 
+    def curated(self) -> list[Path]:
+        """Records that people wrote down, one file an agreement."""
+        return list(_ttl(self.root / "data/agreements"))
+
     def records(self) -> list[Path]:
         """Curated and imported records: loaded into one named graph a source."""
-        return [*_ttl(self.root / "data/agreements"), *_ttl(self.root / "data/records")]
+        return [*self.curated(), *_ttl(self.root / "data/records")]
 
     def shapes(self) -> list[Path]:
         """SHACL shapes, one file a class."""

@@ -25,7 +25,8 @@ WINDOW = datetime.timedelta(days=400)
 PRIOR = 8.0
 #: Fields that a source uses when it names no subject.
 VAGUE = {"political", "friendship", "economic-framework", "defence", "development-aid", "commerce"}
-CHANGES = {"protocol", "amending-protocol", "exchange-of-notes"}
+#: Fields in which a pair of states seldom makes two agreements in a year.
+ONCE = {"investment", "free-trade", "taxation", "extradition"}
 BASES = {"agreement", "convention", "treaty", "framework-agreement"}
 ALIKE, PARTLY = 85, 55
 
@@ -116,6 +117,8 @@ def _days(a: datetime.date, b: datetime.date) -> str:
 
 def domain(one: Claim, two: Claim, fields: Fields) -> str:
     """Return how the fields of two claims compare, by their place in the scheme."""
+    if one.domains & two.domains & ONCE:
+        return "same and seldom twice"
     if one.domains & two.domains - VAGUE:
         return "same"
     if not (one.domains - VAGUE and two.domains - VAGUE):
@@ -159,13 +162,15 @@ def force(one: Claim, two: Claim) -> str:
     apart = abs(
         (datetime.date.fromisoformat(one.force) - datetime.date.fromisoformat(two.force)).days
     )
-    return "differs" if apart > 60 else "unknown"
+    return "differs" if apart > 10 else "unknown"
 
 
 def key(one: Claim, two: Claim) -> str:
     """Return how the numbers and pages that both give compare."""
-    if one.keys & two.keys:
-        return "same"
+    shared = {name for name, _ in one.keys & two.keys}
+    if shared:
+        printed = shared == {"treatySeries"} and one.signed != two.signed
+        return "same on another day" if printed else "same"
     pages = [
         {v.split(":")[0].split(" ")[0] for n, v in c.keys if n == "treatySeries"}
         for c in (one, two)

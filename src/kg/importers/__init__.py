@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+from pyoxigraph import Triple
 
 from kg.errors import BadData
 from kg.importers import (
     atop,
     bla,
+    commitments,
     cow,
     dcad,
     desta,
@@ -23,6 +26,7 @@ from kg.importers import (
     wti,
 )
 from kg.importers.base import Imported, Minter, Report, existing, parts
+from kg.importers.commitments_known import standing
 
 __all__ = ["IMPORTERS", "Imported", "Minter", "Report", "existing", "parts", "run"]
 
@@ -46,11 +50,19 @@ IMPORTERS: dict[str, Callable[[Path, Minter], Imported]] = {
 }
 
 
-def run(name: str, path: Path, minter: Minter) -> Imported:
+#: The dataset whose promises go to agreements that curated files describe.
+COMMITMENTS = "treaty-commitments"
+
+
+def run(name: str, path: Path, minter: Minter, curated: Iterable[Triple] = ()) -> Imported:
     """Return what the importer of that name makes of a file, or of the folder that holds it.
 
-    `minter` knows the agreements in use; raises BadData for a name or a file we cannot read.
+    `minter` knows the agreements in use, `curated` is what people wrote down of agreements and
+    pages. Raises BadData for a name or a file we cannot read.
     """
+    if name == COMMITMENTS:
+        return commitments.read(path, minter, *standing(curated))
     if name not in IMPORTERS:
-        raise BadData(f"There is no importer {name!r}; there are {', '.join(sorted(IMPORTERS))}")
+        known = ", ".join(sorted((*IMPORTERS, COMMITMENTS)))
+        raise BadData(f"There is no importer {name!r}; there are {known}")
     return IMPORTERS[name](path, minter)

@@ -10,6 +10,7 @@ an agreement and not its party; a `group` of states; or `none`, no party at all.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -82,8 +83,7 @@ def find(scheme: str, row: Row, column: str, date: str, code: str | None = None)
     met = [span for span in spans if span.meets(date)]
     found = list(dict.fromkeys(actor for span in met for actor in _on(span, date)))
     if len(found) != 1:
-        which = " or ".join(actor.name for actor in found) or "nothing"
-        raise Doubt(f"{code} on {date or 'an unknown day'} may be {which}")
+        raise Doubt(_which(code, date, found))
     return found[0]
 
 
@@ -91,9 +91,13 @@ def state_on(code: str, date: str) -> Actor:
     """Return the state of an ISO code on a partial date; raise Doubt unless there is just one."""
     found = list(dict.fromkeys(_iso(code, date)))
     if len(found) != 1:
-        which = " or ".join(actor.name for actor in found) or "nothing"
-        raise Doubt(f"{code} on {date or 'an unknown day'} may be {which}")
+        raise Doubt(_which(code, date, found))
     return found[0]
+
+
+def _which(code: str, date: str, found: Iterable[Actor]) -> str:
+    names = " or ".join(dict.fromkeys(actor.name for actor in found)) or "nothing"
+    return f"{code} on {date or 'an unknown day'} may be {names}"
 
 
 def _on(span: _Span, date: str) -> list[Actor]:

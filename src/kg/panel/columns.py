@@ -123,7 +123,8 @@ def _covered() -> Iterator[Column]:
         yield Column(
             f"{source}_covered",
             f"{source.upper()} covers the year",
-            f"1: the year lies in the coverage that the graph states for {source.upper()}; else 0.",
+            f"1: the year lies in the coverage that the graph states for {source.upper()}."
+            " 0: it does not.",
             FLAG,
             required=True,
         )

@@ -116,7 +116,7 @@ def pacts(store: Store, source: str) -> Facts:
         return Facts(members, promises, _known(store, source))
     whole = coverage(store)[source]
     named = {*members, *(promise.pact for promise in promises)}
-    return Facts(members, promises, dict.fromkeys(named, [whole]))
+    return Facts(members, promises, {pact: [whole] for pact in named})
 
 
 def cooperation(store: Store, source: str) -> tuple[list[Cooperation], dict[str, list[Span]]]:

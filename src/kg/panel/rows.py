@@ -19,7 +19,7 @@ from pyoxigraph import Store
 from kg.errors import BadParameter
 from kg.importers.parties import is_oic
 from kg.panel.columns import COLUMNS, DCA, PLEDGES, SOURCES
-from kg.panel.facts import Facts, cooperation, coverage, pacts
+from kg.panel.facts import Cooperation, Facts, Promise, cooperation, coverage, pacts
 from kg.panel.states import ALWAYS, Side, Span, States, shared
 
 __all__ = ["CHOICES", "Cell", "rows"]
@@ -47,7 +47,40 @@ class Tally:
             self.dca[column] |= found
 
 
-Panel = dict[tuple[Side, Side, int], Tally]
+Tallies = dict[tuple[Side, Side, int], Tally]
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """The tally of each pair and year, of the years that are asked for."""
+
+    states: States
+    years: range
+    tallies: Tallies = field(default_factory=lambda: defaultdict(Tally))
+
+    def shared(
+        self, one: tuple[str, Span], two: tuple[str, Span], known: Iterable[Span]
+    ) -> Iterator[Tally]:
+        """Yield the tally of each year in which two memberships share days that are known."""
+        for (left, own), (right, other) in product(
+            self.states.sides(*one), self.states.sides(*two)
+        ):
+            common = shared(own, other) if left != right else None
+            for year in self._years(common, known) if common else ():
+                yield self.tallies[left, right, year]
+
+    def signed(self, one: str, two: str, day: str) -> Iterator[Tally]:
+        """Yield the tally of the year of a day, when that year is asked for."""
+        if int(day[:4]) in self.years:
+            left, right = (self.states.side(key, day) for key in (one, two))
+            yield self.tallies[left, right, int(day[:4])]
+
+    def _years(self, common: Span, known: Iterable[Span]) -> Iterator[int]:
+        for days in known:
+            begin, end = max(common.begin, days.begin), min(common.end, days.end)
+            if begin <= end:
+                first, last = int(begin[:4]), int(end[:4])
+                yield from range(max(first, self.years[0]), min(last, self.years[-1]) + 1)
 
 
 @dataclass(frozen=True)
@@ -88,76 +121,59 @@ def rows(
     if first is not None and last is not None and first > last:
         raise BadParameter(f"The first year, {first}, is after the last, {last}; swap them")
     states, covered = States(store), coverage(store)
-    panel: Panel = defaultdict(Tally)
+    years = range(first or 0, (last or 9999) + 1)
+    panel = _Panel(states, years)
     if source != "dcad":
-        _ally(panel, pacts(store, source), states)
+        _ally(panel, pacts(store, source))
     if source in ("dcad", "all"):
-        _cooperate(panel, store, source, states)
-    shown = panel if directed else _undirected(panel)
+        _cooperate(panel, *cooperation(store, source))
+    tallies = panel.tallies if directed else _undirected(panel.tallies)
     covering = _Covering(covered, CHOICES[1:] if source == "all" else (source,))
-    picked = sorted(key for key in shown if (first or 0) <= key[2] <= (last or 9999))
-    return (_row(*key, shown[key], states, covering) for key in picked)
+    return (_row(*key, tallies[key], states, covering) for key in sorted(tallies))
 
 
-def _ally(panel: Panel, facts: Facts, states: States) -> None:
-    spells: dict[tuple[str, str], list[Span]] = defaultdict(list)
+def _ally(panel: _Panel, facts: Facts) -> None:
     for pact, members in facts.members.items():
         for one, two in permutations(members, 2):
             if _counts(one[0], two[0]):
-                for tally in _tallies(panel, states, one, two, facts.known.get(pact, ())):
+                for tally in panel.shared(one, two, facts.known.get(pact, ())):
                     tally.alliances.add(pact)
+    spells: dict[tuple[str, str], list[Span]] = defaultdict(list)
+    for pact, members in facts.members.items():
         for member, when in members:
             spells[pact, member].append(when)
-    for pact, kind, obligor, obligee, when in facts.promises:
-        known = facts.known.get(pact, ())
-        mine = spells.get((pact, obligor), [ALWAYS])
-        theirs = spells.get((pact, obligee), [ALWAYS])
-        for own, other in product(mine, theirs) if _counts(obligor, obligee) else ():
-            held = shared(own, when)
-            if held:
-                pair = (obligor, held), (obligee, other)
-                for tally in _tallies(panel, states, *pair, known):
-                    tally.pledges.add(kind)
-                    tally.alliances.add(pact)
+    for promise in facts.promises:
+        if _counts(promise.obligor, promise.obligee):
+            mine = spells.get((promise.pact, promise.obligor), [ALWAYS])
+            theirs = spells.get((promise.pact, promise.obligee), [ALWAYS])
+            _hold(panel, promise, product(mine, theirs), facts.known.get(promise.pact, ()))
+
+
+def _hold(
+    panel: _Panel, promise: Promise, spells: Iterable[tuple[Span, Span]], known: Iterable[Span]
+) -> None:
+    for own, other in spells:
+        held = shared(own, promise.when)
+        if held:
+            for tally in panel.shared((promise.obligor, held), (promise.obligee, other), known):
+                tally.pledges.add(promise.kind)
+                tally.alliances.add(promise.pact)
 
 
 def _counts(one: str, two: str) -> bool:
     return one != two and (is_oic(one) or is_oic(two))
 
 
-def _tallies(
-    panel: Panel,
-    states: States,
-    one: tuple[str, Span],
-    two: tuple[str, Span],
-    known: Iterable[Span],
-) -> Iterator[Tally]:
-    """Yield the tally of each year in which two memberships share days that are known."""
-    for (left, own), (right, other) in product(states.sides(*one), states.sides(*two)):
-        common = shared(own, other) if left != right else None
-        for days in known if common else ():
-            for year in _years(common or ALWAYS, days):
-                yield panel[left, right, year]
-
-
-def _years(one: Span, two: Span) -> range:
-    begin, end = max(one.begin, two.begin), min(one.end, two.end)
-    return range(int(begin[:4]), int(end[:4]) + 1) if begin <= end else range(0)
-
-
-def _cooperate(panel: Panel, store: Store, source: str, states: States) -> None:
+def _cooperate(
+    panel: _Panel, agreements: Iterable[Cooperation], known: Mapping[str, list[Span]]
+) -> None:
     parts = {domain: part for part, domain in DCA.items()}
-    agreements, known = cooperation(store, source)
     for pact, domain, a, b, signed in agreements:
-        if _counts(a, b):
-            for one, two in permutations((a, b)):
-                if signed:
-                    left, right = (states.side(key, signed.begin) for key in (one, two))
-                    key = left, right, int(signed.begin[:4])
-                    _enter(panel[key], "dca_signed", parts[domain], pact)
-                always = (one, ALWAYS), (two, ALWAYS)
-                for tally in _tallies(panel, states, *always, known.get(pact, ())):
-                    _enter(tally, "dca_in_force", parts[domain], pact)
+        for one, two in permutations((a, b)) if _counts(a, b) else ():
+            for tally in panel.signed(one, two, signed.begin) if signed else ():
+                _enter(tally, "dca_signed", parts[domain], pact)
+            for tally in panel.shared((one, ALWAYS), (two, ALWAYS), known.get(pact, ())):
+                _enter(tally, "dca_in_force", parts[domain], pact)
 
 
 def _enter(tally: Tally, column: str, part: str, pact: str) -> None:
@@ -165,9 +181,9 @@ def _enter(tally: Tally, column: str, part: str, pact: str) -> None:
     tally.dca[f"{column}_{part}"].add(pact)
 
 
-def _undirected(panel: Panel) -> Panel:
-    merged: Panel = defaultdict(Tally)
-    for (one, two, year), tally in panel.items():
+def _undirected(tallies: Tallies) -> Tallies:
+    merged: Tallies = defaultdict(Tally)
+    for (one, two, year), tally in tallies.items():
         merged[min(one, two), max(one, two), year].add(tally)
     return merged
 

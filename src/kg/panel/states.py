@@ -98,8 +98,10 @@ class States:
             key, cow, gw = local(cells[0]), *(int(text) if text else None for text in cells[1:3])
             state = State(key, cow, gw, cells[3], cells[4] or key, span(*cells[5:7]))
             self.by_key[key] = state
-            for code in {cow, *(code for code, _ in CODES.get(key, ()))} - {None}:
-                self.by_code.setdefault(code, []).append(state)
+            codes = {code for code, _ in CODES.get(key, ((cow, ALWAYS),))}
+            for code in codes:
+                if code is not None:
+                    self.by_code.setdefault(code, []).append(state)
         self._on: dict[tuple[Side, int], State] = {}
 
     def sides(self, key: str, when: Span) -> Iterator[tuple[Side, Span]]:
