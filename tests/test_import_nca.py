@@ -56,7 +56,7 @@ def test_row_becomes_a_record(tmp_path: Path):
         ("4", ["nuclear-energy", "scientific-research"], "medium", "attested"),
         ("5", ["nuclear-energy"], "medium", "attested"),
         ("6", ["nuclear-energy"], "medium", "attested"),
-        ("7", ["defence"], "low", "alleged"),
+        ("7", ["defence"], "low", "reported"),
     ],
 )
 def test_each_type(tmp_path: Path, code: str, domains: list[str], confidence: str, evidence: str):

@@ -154,7 +154,7 @@ def _entry(one: _Text, report: Report) -> Entry:
         parties=one.parties,
         words="Treaty",
         domains=sorted(fields),
-        confidence=list(CONFIDENCE)[min(sure)],
+        confidence=_confidence(list(CONFIDENCE)[min(sure)], one.page.tier),
         title="" if "(title not shown" in title else title,
         signed=one.signed,
         force="" if "in_force" in terms.not_read else iso_date(one.first, "in_force"),
@@ -166,6 +166,11 @@ def _entry(one: _Text, report: Report) -> Entry:
         years=terms.years,
         description=_description(one),
     )
+
+
+def _confidence(coded: str, tier: str) -> str:
+    """A page that names no author is never a source of high confidence."""
+    return "medium" if (coded, tier) == ("high", "unattributed") else coded
 
 
 def _graded(row: Row) -> bool:

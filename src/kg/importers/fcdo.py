@@ -134,7 +134,7 @@ def _said(row: Row, ours: Reading, parties: Sequence[Actor], report: Report) -> 
         until=until,
         instrument=instrument,
         bindingness="binding" if instrument in BINDING else "unknown",
-        place="" if row["place"] == "Not Known" else row.name("place"),
+        place="" if row["place"] in ("Not Known", "Unknown") else row.name("place"),
         page=row["document_url"],
         description=_description(row, ours),
         steps=[

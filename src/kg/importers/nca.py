@@ -113,7 +113,7 @@ def _entry(key: Key, rows: Sequence[Row], parties: Sequence[Actor], report: Repo
         domains=what.domains or ("nuclear-energy",),
         instrument=what.instrument or "unknown",
         confidence="low" if military or not what.domains else "medium",
-        evidence="alleged" if military else "attested",
+        evidence="reported" if military else "attested",
         signed=_year(first),
         description=_direction(rows, parties),
         ids={"ncaId": name},

@@ -173,7 +173,8 @@ def _attested(row: Row, register: Register) -> bool:
 
 def _not_in_force(row: Row) -> bool:
     status, force, ended = _status(row), iso_date(row, "in_force"), iso_date(row, "ended")
-    return (status == "awaited" and not force) or (status == "ended" and not ended)
+    # One that was in force and ended on no known day is no longer in force: not the same thing.
+    return not force and (status == "awaited" or (status == "ended" and not ended))
 
 
 def _description(row: Row) -> str:
