@@ -1,42 +1,105 @@
-"""Time loading and resolving the graph, beside rdflib loading the same files."""
+"""Time a full build, an unchanged one, and a start of the server, beside rdflib loading the files.
+
+Each is a whole process of its own: wall seconds, CPU seconds, and the largest memory of it.
+"""
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
-from rdflib import Graph
-
 from kg import settings as config
-from kg.build import resolved
-from kg.check import check_store
-from kg.files import Layout
-from kg.store import load
+from kg.store import manifest
 
 ROOT = Path(__file__).resolve().parent.parent
+KG = [str(Path(sys.executable).parent / "kg"), "--root", str(ROOT)]
+RDFLIB = """
+import sys
+from pathlib import Path
+from rdflib import Graph
+from kg.files import Layout
+graph = Graph()
+for path in Layout(Path(sys.argv[1])).data():
+    graph.parse(path)
+print(len(graph))
+"""
+PORT = 8737
+ASK = f"http://127.0.0.1:{PORT}/sparql?query=ASK%7B%3Fs%20%3Fp%20%3Fo%7D"
 
 
-def timed(what: str, work: object) -> float:
-    """Run `work`, print its CPU seconds, and return them."""
-    start = time.process_time()
-    assert callable(work)
-    work()
-    seconds = time.process_time() - start
-    print(f"{what:42} {seconds:8.2f} CPU s")
-    return seconds
+def main() -> int:
+    """Print the figures; return 1 when a step fails."""
+    header = f"{'step':34} {'wall s':>8} {'CPU s':>8} {'memory MB':>10}"
+    print(header)
+    cpu = run("full build", [*KG, "build", "--force"])
+    run("unchanged build", [*KG, "build"])
+    serve()
+    peer = run("rdflib loads the files, no more", [sys.executable, "-c", RDFLIB, str(ROOT)])
+    quads = manifest(config.load(ROOT).build)["triples"]
+    size = sum(path.stat().st_size for path in (ROOT / "data").rglob("*.ttl")) / 1e6
+    print(f"\n{quads:,} quads from {size:.1f} MB of files; CPU of rdflib / ours {peer / cpu:.2f}")
+    return 0
 
 
-def main() -> None:
-    """Print CPU seconds and the ratio of the two loads."""
-    settings, layout = config.load(ROOT), Layout(ROOT)
-    ours = timed("load into Oxigraph", lambda: load(layout))
-    peer = timed("load into rdflib", lambda: [Graph().parse(p) for p in layout.data()])
-    print(f"{'rdflib / Oxigraph':42} {peer / ours:8.1f}")
-    store = resolved(settings)
-    timed("load and resolve", lambda: resolved(settings))
-    timed("SHACL and whole-graph checks", lambda: check_store(store, layout))
-    print(f"{len(store):,} quads")
+def run(what: str, command: list[str]) -> float:
+    """Run a command to its end, print its figures, and return its CPU seconds."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{what}: exit {process.returncode}")
+    cpu = used.ru_utime + used.ru_stime
+    report(what, time.perf_counter() - start, cpu, used.ru_maxrss / 1e3)
+    return cpu
+
+
+def serve() -> None:
+    """Start the server, wait for its first answer, and add up the memory of its processes."""
+    start = time.perf_counter()
+    with tempfile.TemporaryFile() as log:
+        server = subprocess.Popen([*KG, "serve", "--port", str(PORT)], stdout=log, stderr=log)
+        try:
+            while not answers():
+                if server.poll() is not None or time.perf_counter() - start > 60:
+                    raise SystemExit("the server did not answer")
+                time.sleep(0.05)
+            wall = time.perf_counter() - start
+            report("server, to the first answer", wall, float("nan"), memory(server.pid))
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(20)
+
+
+def answers() -> bool:
+    """Say whether the server answers a query."""
+    try:
+        with urllib.request.urlopen(ASK, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def memory(pid: int) -> float:
+    """Return the megabytes of a process and its children; shared pages are counted once."""
+    pids = [str(pid)]
+    for one in pids:
+        for thread in Path(f"/proc/{one}/task").iterdir():
+            pids += (thread / "children").read_text().split()
+    lines = "".join(Path(f"/proc/{one}/smaps_rollup").read_text() for one in pids).splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1e3
+
+
+def report(what: str, wall: float, cpu: float, megabytes: float) -> None:
+    """Print one row."""
+    print(f"{what:34} {wall:8.1f} {cpu:8.1f} {megabytes:10.0f}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -62,7 +62,8 @@ def test_row_becomes_a_record_with_a_promise_in_each_direction(tmp_path: Path):
         "domain": ["neutrality"],
         "instrument": ["treaty"],
         "bindingness": ["binding"],
-        "confidence": ["high"],
+        # Coded as high, but the page names no author.
+        "confidence": ["medium"],
         "evidence": ["reported"],
         "title": ["Treaty of Neutrality and Mutual Non-Aggression"],
         "locator": ["article 1"],

@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 LAYERS = [
     {"errors", "vocab", "settings"},
-    {"formats", "turtle", "files"},
+    {"formats", "turtle", "files", "parts"},
     {"queries"},
     {"store", "resolve", "validate", "importers", "identity", "pool"},
     {"export", "describe", "check", "build", "panel"},

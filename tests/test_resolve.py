@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from pyoxigraph import NamedNode, Store
 from kg import settings as config
 from kg.build import resolved
 from kg.errors import BadShapes
+from kg.queries import bind, load
 from kg.store import WORK
 from kg.vocab import BASE, MQ
+from tests.conftest import ROOT
 
 AGREEMENT = BASE + "id/agreement/"
 
@@ -146,3 +149,60 @@ def test_a_broken_rule_is_named(tree: Path):
     (tree / "ontology/rules/15-broken.rq").write_text("#+ summary: x\nCONSTRUCT {", "utf-8")
     with pytest.raises(BadShapes, match="15-broken"):
         resolved(config.load(tree, {}))
+
+
+@pytest.fixture(scope="module")
+def pact(mini: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The mini repository with a pact of four, one of whom joins late and leaves."""
+    root = tmp_path_factory.mktemp("pact") / "repo"
+    shutil.copytree(mini, root, ignore=shutil.ignore_patterns("build"))
+    shutil.copy(ROOT / "tests/cases/pact/pact.ttl", root / "data/records/pact.ttl")
+    return resolved(config.load(root, {}))
+
+
+@pytest.mark.parametrize(
+    ("node", "first", "after"),
+    [
+        ("id/record/handbook/9/participation/1", "1955-02-24", "9999-12-31"),
+        ("id/record/handbook/9/participation/3", "1955-11-01", "1980-01-01"),
+        ("id/record/handbook/9/commitment/2", "1955-11-01", "1979-03-13"),
+        ("id/record/gazette/1/commitment/1", "0001-01-01", "9999-12-31"),
+        ("id/agreement/4-parties-1955-02-24/participation/CHN", "0001-01-01", "9999-12-31"),
+    ],
+)
+def test_promises_and_memberships_hold_between_two_days(
+    pact: Store, node: str, first: str, after: str
+):
+    found = pact.quads_for_pattern(NamedNode(BASE + node), None, None, None)
+    said = {quad.predicate.value.removeprefix(MQ): quad.object.value for quad in found}
+    assert (said["holdsFrom"], said["holdsUntil"]) == (first, after)
+
+
+@pytest.mark.parametrize(
+    ("day", "pairs"),
+    [
+        ("1955-10-31", {"PAK-CHN", "PAK-TUR"}),
+        ("1956-01-01", {"PAK-CHN", "PAK-TUR", "PAK-IRN", "IRN-PAK", "IRN-TUR"}),
+        ("1979-03-12", {"PAK-CHN", "PAK-TUR", "PAK-IRN", "IRN-PAK", "IRN-TUR"}),
+        ("1979-03-13", {"PAK-CHN", "PAK-TUR", "PAK-IRN"}),
+        ("1980-01-01", {"PAK-CHN", "PAK-TUR"}),
+    ],
+)
+def test_a_pact_counts_for_the_days_on_which_both_are_members(
+    pact: Store, day: str, pairs: set[str]
+):
+    query = load(ROOT / "queries")["who-must-defend-whom"]
+    rows = pact.query(bind(query, {"date": day}))
+    keys = [
+        (row["obligor"].value[-3:], row["obligee"].value[-3:], row["form"].value) for row in rows
+    ]
+    assert {f"{a}-{b}" for a, b, form in keys if form == "plurilateral"} == pairs
+    calls = load(ROOT / "queries")["support-map"]
+    for state in ("IRN", "TUR", "CHN"):
+        rows = pact.query(bind(calls, {"state": state, "date": day}))
+        promised = {
+            f"{row['partner'].value[-3:]}-{state}"
+            for row in rows
+            if (row["form"].value, row["strength"].value) == ("plurilateral", "promised")
+        }
+        assert promised == {pair for pair in pairs if pair.endswith(state)}

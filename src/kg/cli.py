@@ -287,7 +287,12 @@ def dyad_year(
 def import_(
     settings: config.Settings, name: str, path: Path, out: Path | None, report: bool
 ) -> None:
-    """Import your copy of a dataset as records."""
+    """Import your copy of a dataset as records.
+
+    NAME is one of: ar atop bla br ch cow dcad desta fcdo gr gt ieadb lu nca nl sk
+    tfdd treaty-commitments unctad-iia-2020 unctad-iia-2026 uy wti. PATH is its file, or the
+    folder that holds it.
+    """
     from kg.importers import existing, parts, run
 
     layout = Layout(settings.root)
