@@ -554,7 +554,7 @@ def test_missing_column_is_named(tmp_path: Path, name: str, columns: list[str]):
 @pytest.mark.parametrize("name", sorted(IMPORTERS))
 def test_missing_file_names_what_was_expected(tmp_path: Path, name: str):
     for path in (tmp_path, tmp_path / "nowhere.csv"):
-        with pytest.raises(BadData, match=r"cannot be read: .*; expected .*\.csv"):
+        with pytest.raises(BadData, match=r"cannot be read: .*; expected .*\.[ct]sv"):
             run(name, path, Minter({}, ()))
 
 
