@@ -3,10 +3,10 @@
 Cite R. Mitchell et al. (2020), Global Environmental Politics 20(1) 103–121. `mitchID` of
 `agreements_IEADB.csv` is `ieadbID` of `parties_IEADB_oic.csv`; `treatyID` joins nothing, since
 one treaty has as many as it has days of accession. Signature on 1 January is a year in the
-parties file, which fills it so where the agreements file has none; in that file it is the day
-(`620` was "done at Maputo on 1 January 1982"). In force in 2599, 2899 or 2999 is not known to be
-in force. `Begin` is the first of other dates and not read; `Term` may be assumed, and is read
-only with a ground. Titles have lost their punctuation.
+parties file, which fills it so where the agreements file has none; in the agreements file it is
+read as the day (`620` was "done at Maputo on 1 January 1982"). In force in 2599, 2899 or 2999 is
+not known to be in force. `Begin` is the first of other dates and not read; `Term` may be assumed,
+and is read only with a ground. Titles have lost their punctuation.
 """
 
 from __future__ import annotations
