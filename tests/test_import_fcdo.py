@@ -265,6 +265,11 @@ def test_lost_characters_are_put_in(tmp_path: Path):
     assert done.report.notes[-1] == ("1", "the title has lost a character: £ or ' put in")
 
 
+def test_number_sign_before_an_amount_is_a_pound_sign(tmp_path: Path):
+    done = made(tmp_path, {"title": "Loan of #25.0 Million Sterling, file #B"})
+    assert values(done, "title") == ["Loan of £25.0 Million Sterling, file #B"]
+
+
 def test_long_title_is_cut_between_words():
     cut = clip("Agreement " * 40)
     assert len(cut) <= LONGEST

@@ -90,11 +90,11 @@ def test_sentinel_is_no_entry_into_force(tmp_path: Path, never: str):
     assert values(done, RECORD, "bindingness") == ["unknown"]
 
 
-def test_first_of_january_is_a_year(tmp_path: Path):
+def test_first_of_january_is_a_year_in_the_parties_file_alone(tmp_path: Path):
     padded = members(PAIR, Signature="1996-01-01", stateSignature="1996-01-01")
     done = ieadb(tmp_path, [{"Signature": "<NA>"}], padded)
     assert values(done, RECORD, "signedOn") == ["1996"]
-    assert values(one(tmp_path, Signature="1982-01-01"), RECORD, "signedOn") == ["1982"]
+    assert values(one(tmp_path, Signature="1982-01-01"), RECORD, "signedOn") == ["1982-01-01"]
 
 
 @pytest.mark.parametrize(

@@ -178,12 +178,20 @@ def test_partner_code_is_the_partner_of_the_day(tmp_path: Path, code: str, day: 
         ("4RESOU", "LOAN FOR DAMASCUS-DER'A HIGHWAY", ["road-rail-transit"]),
         ("4RESOU", "EUPHRATES RIVER DAM", ["water"]),
         ("", "RELATIONS", ["political"]),
+        ("4LOAN", "A.I.D. GRANT FOR A HOSPITAL", ["development-aid", "finance", "health"]),
+        ("4LOAN", "GRANT FOR SOCIAL ENVIRONMENT IMPROVEMENT PROJECT", ["finance"]),
+        ("1ESTAB", "ESTABLISHMENT", ["economic-framework"]),
     ],
 )
 def test_topic_and_headnote_tell_the_field(
     tmp_path: Path, topic: str, headnote: str, domains: list[str]
 ):
     assert said(wti(tmp_path, {"topic1": topic, "headnote": headnote}))["domain"] == domains
+
+
+def test_our_reading_of_a_row_tells_the_field(tmp_path: Path):
+    row = {"treaty_id": "433338", "topic1": "1ESTAB", "headnote": "ESTABLISHMENT"}
+    assert said(wti(tmp_path, row), "433338")["domain"] == ["visa-mobility"]
 
 
 def test_two_topics_are_two_fields(tmp_path: Path):

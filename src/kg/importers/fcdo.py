@@ -59,6 +59,8 @@ BINDING = {
 }
 #: What stands in titles for a character that was lost: the pound sign, else an apostrophe.
 LOST = "&#65533;"
+#: What stands for a pound sign before an amount.
+POUND = re.compile(f"(?:{LOST}|(?<!&)#)(?=[0-9])")
 
 
 def read(path: Path, minter: Minter) -> Imported:
@@ -150,8 +152,7 @@ def _said(row: Row, ours: Reading, parties: Sequence[Actor], report: Report) -> 
 
 
 def _title(row: Row) -> str:
-    title = re.sub(LOST + "(?=[0-9])", "£", row["title"])
-    return re.sub(LOST, "'", title)
+    return POUND.sub("£", row["title"]).replace(LOST, "'")
 
 
 def _domains(row: Row, ours: Reading, title: str, report: Report) -> tuple[tuple[str, ...], str]:

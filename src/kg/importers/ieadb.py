@@ -2,10 +2,11 @@
 
 Cite R. Mitchell et al. (2020), Global Environmental Politics 20(1) 103–121. `mitchID` of
 `agreements_IEADB.csv` is `ieadbID` of `parties_IEADB_oic.csv`; `treatyID` joins nothing, since
-one treaty has as many as it has days of accession. Signature on 1 January is a year: the parties
-file fills it so where the agreements file has none. In force in 2599, 2899 or 2999 is not known
-to be in force. `Begin` is the first of other dates and not read; `Term` may be assumed, and is
-read only with a ground. Titles have lost their punctuation.
+one treaty has as many as it has days of accession. Signature on 1 January is a year in the
+parties file, which fills it so where the agreements file has none; in the agreements file it is
+read as the day (`620` was "done at Maputo on 1 January 1982"). In force in 2599, 2899 or 2999 is
+not known to be in force. `Begin` is the first of other dates and not read; `Term` may be assumed,
+and is read only with a ground. Titles have lost their punctuation.
 """
 
 from __future__ import annotations
@@ -73,9 +74,9 @@ class _Agreement:
 
     def signed(self) -> str:
         """Return the day or year of signature."""
-        rows = [self.row, *self.members[:1]]
-        value = next(filter(None, (iso_date(row, "Signature") for row in rows)), "")
-        return value[:4] if value.endswith("-01-01") else value
+        day = iso_date(self.coded, "Signature") if self.coded else ""
+        filled = iso_date(self.members[0], "Signature") if self.members else ""
+        return day or (filled[:4] if filled.endswith("-01-01") else filled)
 
     def force(self) -> str:
         """Return the day of entry into force that the agreements file has, else the parties'."""

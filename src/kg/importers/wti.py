@@ -4,6 +4,8 @@ Reading rules that the file does not state:
 
 - `party1`, `party2` are codes of the day: `tables/wti.csv` has each, typing errors too, and the
   day from which a colony's code means a state. Before it the row is left out.
+- A headnote of one word may say little (`ESTABLISHMENT`): `tables/wti-row.csv` has the fields of
+  such a row.
 - Rows that share day, parties and headnote repeat each other, unless the UN or the League
   registered both, each at a place of its own: then there are two agreements.
 - An agreement of the United Arab Republic stands twice, under Egypt `(UAR)` and under Syria
@@ -143,8 +145,9 @@ def _subject(row: Row, report: Report) -> _Subject:
         topics, kind = [row["title"]], meaning("wti-topic", row["topic1"], report)
     said = [meaning("wti-topic", topic, report) for topic in topics]
     coded = [domain for code in said for domain in code.domains]
+    known = reading("wti-row", row["treaty_id"]).domains
     told = [
-        fields(topic, row["headnote"]) or code.domains
+        known or fields(topic, row["headnote"]) or code.domains
         for topic, code in zip(topics, said, strict=True)
     ]
     domains = [domain for several in told for domain in several]
