@@ -238,7 +238,7 @@ def test_subject_without_a_meaning_is_reported(tmp_path: Path):
         ("UN Registration United/0: 6 79;PRO FO 93/1/0: 0", "1946-02-12", ["UNTS 6:79"], []),
         ("UN Registration United/0: 167 91", "1935-06-04", ["LNTS 167:91"], []),
         ("UN Registration United/0: 633 0", "1967-04-24", [], []),
-        ("UN Registration 9127/0: 0", "1967-07-17", [], ["9127"]),
+        ("UN Registration 9127/0: 0", "1967-07-17", [], ["I-9127"]),
         ("UN Registration 2727/0: 0", "1930-08-19", [], []),
         ("League of Nations Treaty Series Vol.5 (p.59) /0: 0", "1920-02-11", ["LNTS 5:59"], []),
         ("United Nations Treaty Series 90/137/0: 0", "1949-06-20", ["UNTS 90:137"], []),

@@ -64,7 +64,7 @@ def test_row_becomes_a_record(tmp_path: Path):
         "place": ["Maputo"],
         "title": ["Acordo sobre Comércio"],
         "generatedTitle": ["Agreement on trade, Brazil–Mozambique, 2005"],
-        "untsNumber": ["44518"],
+        "untsNumber": ["I-44518"],
         "locator": ["1"],
         "page": ["1"],
     }

@@ -182,7 +182,7 @@ def test_what_stands_for_a_title_is_none(tmp_path: Path):
 def test_year_before_unts_is_no_volume(tmp_path: Path):
     done = tfdd(tmp_path, {"Source": "1968 UNTS 103; No. 9156"})
     assert values(done, RECORD, "treatySeries") == []
-    assert values(done, RECORD, "untsNumber") == ["9156"]
+    assert values(done, RECORD, "untsNumber") == ["I-9156"]
 
 
 def test_issue_that_no_table_has_is_reported(tmp_path: Path):

@@ -84,7 +84,7 @@ def test_row_becomes_a_record(tmp_path: Path):
         "instrument": ["agreement"],
         "bindingness": ["binding"],
         "wtiId": ["110001"],
-        "untsNumber": ["110001"],
+        "untsNumber": ["I-10001"],
         "treatySeries": ["UNTS 700:12"],
         "event": ["1"],
     }
@@ -227,11 +227,11 @@ def test_unknown_code_is_reported(tmp_path: Path):
 @pytest.mark.parametrize(
     ("cells", "number", "series"),
     [
-        ({"treaty_id": "200054"}, ["200054"], ["UNTS 700:12"]),
-        ({"treaty_id": "36792"}, ["136792"], ["UNTS 700:12"]),
+        ({"treaty_id": "200054"}, ["II-54"], ["UNTS 700:12"]),
+        ({"treaty_id": "36792"}, ["I-36792"], ["UNTS 700:12"]),
         ({"treaty_id": "31650", "Vol": "2086"}, [], ["UNTS 2086:12"]),
         ({"treaty_id": "100001", "Vol": "2095"}, [], ["UNTS 2095:12"]),
-        ({"Source": "UNXX", "Vol": "95", "Page": "5"}, ["110001"], []),
+        ({"Source": "UNXX", "Vol": "95", "Page": "5"}, ["I-10001"], []),
         ({"treaty_id": "300118", "Source": "LTS", "Vol": "5"}, [], ["LNTS 5:12"]),
         ({"treaty_id": "487196", "Source": "USIA", "Vol": "0"}, [], ["TIAS 12"]),
         ({"treaty_id": "486411", "Source": "UST", "Page": ""}, [], []),

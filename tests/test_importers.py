@@ -160,7 +160,7 @@ def test_dcad_row_becomes_a_record(tmp_path: Path):
         "confidence": ["high"],
         "locator": ["DCAid DCADv1.0-0001"],
         "dcadId": ["DCADv1.0-0001"],
-        "untsNumber": ["12345"],
+        "untsNumber": ["I-12345"],
         "title": ["Training and exchange agreement, Pakistan–Türkiye, 2001"],
         "titleGenerated": ["true"],
         "commitment": [],

@@ -25,6 +25,7 @@ from kg.importers.base import (
 )
 from kg.importers.parties import doubt, is_oic, may_be_oic, name_of, other_name, state_of
 from kg.importers.rows import Row, partial_date, read_rows
+from kg.importers.unts import registered
 from kg.vocab import BASE, XSD
 
 __all__ = ["read"]
@@ -128,6 +129,7 @@ def _record(row: Row, minter: Minter, report: Report) -> Iterator[Triple]:
     parties = sorted(state_of(row, side, signed) for side in SIDES)
     record = f"{BASE}id/record/dcad/{key.removeprefix('DCADv1.0-')}"
     domains, words = row.code("category1", CATEGORIES)
+    number = registered(row.name("UNTS"))
     evidence, bindingness = row.code("sourceType", SOURCES)
     report.kept += 1
     report.count("records with both parties OIC", when=all(map(is_oic, parties)))
@@ -155,7 +157,7 @@ def _record(row: Row, minter: Minter, report: Report) -> Iterator[Triple]:
             "instrument": concept("instrument-type", "unknown"),
             "bindingness": concept("bindingness", bindingness),
             "dcadId": Literal(key),
-            "untsNumber": Literal(row.name("UNTS")) if row.name("UNTS") else None,
+            "untsNumber": Literal(number) if number else None,
             "http://purl.org/dc/terms/description": text(_description(row)),
         },
     )
@@ -167,6 +169,8 @@ def _note(row: Row, report: Report) -> None:
         report.note(key, f"enters into force ({force}) before signature ({signed})")
     if force > END and row["terminated"] == "0":
         report.note(key, f"in force from {force}, after the data end: not attested on {END}")
+    if row["UNTS"] and not registered(row.name("UNTS")):
+        report.note(key, f"{row['UNTS']} is no number of registration: not read")
     if row["EIFDay"] and not force:
         report.note(key, "entry into force has a day but no year: not read")
     if _misnamed(row):

@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.importers.actors import Actor
 from kg.importers.base import RETRIEVED, Minter, concept, facts, text, typed
+from kg.importers.unts import registered
 from kg.vocab import BASE, XSD
 
 __all__ = ["Entry", "Step", "pair"]
@@ -108,7 +109,7 @@ class Entry:
             "instrument": concept("instrument-type", self.instrument),
             "bindingness": concept("bindingness", self.bindingness),
             "place": Literal(self.place) if self.place else None,
-            **{name: Literal(value) for name, value in self.ids.items() if value},
+            **{name: Literal(value) for name, value in self._identifiers() if value},
             "event": [NamedNode(iri) for iri in events],
             DCTERMS + "description": text(self.description),
             FOAF + "page": NamedNode(self.page) if self.page else None,
@@ -118,6 +119,10 @@ class Entry:
         if not self.title:
             return Literal(self.label(), language="en")
         return Literal(self.title, language=self.language)
+
+    def _identifiers(self) -> Iterator[tuple[str, str]]:
+        for name, value in self.ids.items():
+            yield name, registered(value) if name == "untsNumber" else value
 
     def _term(self) -> Literal | None:
         years = self.years
