@@ -15,9 +15,20 @@ from kg.identity.write import links_as_triples
 from kg.turtle import read
 from kg.vocab import BASE, MQ
 
-__all__ = ["Claim", "Link", "compare", "decide", "links_as_triples", "read_claims", "run"]
+__all__ = [
+    "Claim",
+    "Link",
+    "compare",
+    "decide",
+    "decisions",
+    "links_as_triples",
+    "read_claims",
+    "run",
+]
 
-Decisions = dict[frozenset[str], tuple[str, str, str]]
+#: The keys of the claim and of the candidate, and of the verdict.
+Decision = tuple[str, str, str]
+Decisions = dict[frozenset[str], Decision]
 
 
 def run(
@@ -50,8 +61,8 @@ def run(
     )
 
 
-def _decisions(triples: Iterable[Triple]) -> Decisions:
-    """Return each match: its two agreements to claim, candidate and verdict."""
+def decisions(triples: Iterable[Triple]) -> list[Decision]:
+    """Return each match of two agreements: claim, candidate and verdict, by their keys."""
     said: dict[str, dict[str, str]] = {}
     for triple in triples:
         if triple.predicate.value in (MQ + "claim", MQ + "candidate", MQ + "verdict"):
@@ -60,7 +71,7 @@ def _decisions(triples: Iterable[Triple]) -> Decisions:
                 getattr(triple.object, "value", "")
             )
     agreement, verdict = BASE + "id/agreement/", BASE + "scheme/verdict/"
-    found = (
+    return [
         (
             one["claim"].removeprefix(agreement),
             one["candidate"].removeprefix(agreement),
@@ -68,5 +79,8 @@ def _decisions(triples: Iterable[Triple]) -> Decisions:
         )
         for one in said.values()
         if len(one) == 3
-    )
-    return {frozenset(one[:2]): one for one in found}
+    ]
+
+
+def _decisions(triples: Iterable[Triple]) -> Decisions:
+    return {frozenset(one[:2]): one for one in decisions(triples)}

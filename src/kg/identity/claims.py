@@ -39,6 +39,8 @@ PLAIN = {
     "instrument": "instrument",
     "locator": "locator",
 }
+#: Sources whose titles are ours, and made of what each row says of its subject.
+HEADNOTED = {"wti"}
 KEYS = {"treatySeries", "untsNumber", "cowAllianceId", "unctadId"}
 
 
@@ -154,7 +156,8 @@ def _claim(
     claim.keys = frozenset(
         (name, one.value) for name in KEYS & values.keys() for one in values[name]
     )
-    if "titleGenerated" not in values and values.get("title"):
+    own = "titleGenerated" not in values or claim.source in HEADNOTED
+    if own and values.get("title"):
         title = values["title"][0]
         claim.title = title.value
         claim.language = getattr(title, "language", "") or ""

@@ -23,10 +23,18 @@ __all__ = ["Evidence", "compare", "near", "weight"]
 WINDOW = datetime.timedelta(days=400)
 #: Bits against: two near claims of one pair of states are seldom of one agreement.
 PRIOR = 8.0
-#: Fields that a source uses when it names no subject.
-VAGUE = {"political", "friendship", "economic-framework", "defence", "development-aid", "commerce"}
+#: Fields that a source uses when it names no subject, and those of a treaty that it may be.
+VAGUE = {"political", "friendship", "economic-framework", "development-aid", "commerce"}
+#: What an alliance or a treaty of friendship promises: sources name one or another of these.
+ALLIANCE = {
+    "collective-defence",
+    "non-aggression",
+    "neutrality",
+    "defence-policy-dialogue",
+    "strategic-partnership",
+}
 #: Fields in which a pair of states seldom makes two agreements in a year.
-ONCE = {"investment", "free-trade", "taxation", "extradition"}
+ONCE = {"investment", "free-trade", "taxation", "extradition", "nuclear-energy"}
 BASES = {"agreement", "convention", "treaty", "framework-agreement"}
 ALIKE, PARTLY = 85, 55
 
@@ -119,11 +127,10 @@ def domain(one: Claim, two: Claim, fields: Fields) -> str:
     """Return how the fields of two claims compare, by their place in the scheme."""
     if one.domains & two.domains & ONCE:
         return "same and seldom twice"
-    if one.domains & two.domains - VAGUE:
+    if one.domains & two.domains - VAGUE or (one.domains & ALLIANCE and two.domains & ALLIANCE):
         return "same"
     if not (one.domains - VAGUE and two.domains - VAGUE):
-        tops = [{fields.path(x)[-1] for x in c.domains} for c in (one, two)]
-        return "same" if one.domains & two.domains else "top" if tops[0] & tops[1] else "vague"
+        return _vague(one, two, fields)
     best = "other"
     for left in one.domains:
         for right in two.domains:
@@ -132,6 +139,16 @@ def domain(one: Claim, two: Claim, fields: Fields) -> str:
                 return "kin"
             best = "top" if shared else best
     return best
+
+
+def _vague(one: Claim, two: Claim, fields: Fields) -> str:
+    """Return how fields compare of which one side names none but politics or cooperation."""
+    if one.domains & two.domains:
+        return "same"
+    if (one.domains | two.domains) & ALLIANCE:
+        return "friendship and alliance"
+    tops = [{fields.path(field)[-1] for field in claim.domains} for claim in (one, two)]
+    return "top" if tops[0] & tops[1] else "vague"
 
 
 def title(one: Claim, two: Claim) -> str:
@@ -169,8 +186,9 @@ def key(one: Claim, two: Claim) -> str:
     """Return how the numbers and pages that both give compare."""
     shared = {name for name, _ in one.keys & two.keys}
     if shared:
-        printed = shared == {"treatySeries"} and one.signed != two.signed
-        return "same on another day" if printed else "same"
+        # A later instrument is often cited by the number or page of the one it changes.
+        cited = shared <= {"treatySeries", "untsNumber"} and one.signed != two.signed
+        return "same on another day" if cited else "same"
     pages = [
         {v.split(":")[0].split(" ")[0] for n, v in c.keys if n == "treatySeries"}
         for c in (one, two)
