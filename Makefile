@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: serve test lint build check bench fmt clean lock owl-profile
+.PHONY: serve test lint build check bench fmt clean lock imports
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -34,6 +34,12 @@ fmt: $(STAMP)
 	$(BIN)/ruff check --fix src tests benchmarks
 	$(BIN)/ruff format src tests benchmarks
 	$(BIN)/kg fmt
+
+# Needs the reader's own copies of the datasets: SOURCES=folder with a folder for each.
+SOURCES ?= ../shared/sources
+imports: $(STAMP)
+	@if [ -d "$(SOURCES)" ]; then $(BIN)/python benchmarks/imports.py "$(SOURCES)"; \
+	else echo "skipped: no datasets in $(SOURCES); set SOURCES"; fi
 
 bench: build
 	$(BIN)/python benchmarks/queries.py
