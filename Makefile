@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: serve test lint build check bench fmt clean lock imports
+.PHONY: serve test lint build check bench fmt clean lock imports docs
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -22,8 +22,8 @@ test: build
 	$(BIN)/python -m pytest
 
 lint: $(STAMP)
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks docs
+	$(BIN)/ruff format --check src tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/kg fmt --check
 
@@ -31,8 +31,8 @@ check: $(STAMP)
 	$(BIN)/kg check
 
 fmt: $(STAMP)
-	$(BIN)/ruff check --fix src tests benchmarks
-	$(BIN)/ruff format src tests benchmarks
+	$(BIN)/ruff check --fix src tests benchmarks docs
+	$(BIN)/ruff format src tests benchmarks docs
 	$(BIN)/kg fmt
 
 # Needs the reader's own copies of the datasets: SOURCES=folder with a folder for each.
@@ -40,6 +40,10 @@ SOURCES ?= ../shared/sources
 imports: $(STAMP)
 	@if [ -d "$(SOURCES)" ]; then $(BIN)/python benchmarks/imports.py "$(SOURCES)"; \
 	else echo "skipped: no datasets in $(SOURCES); set SOURCES"; fi
+
+# Tables, numbers and examples of the documentation, from saved queries.
+docs: build
+	$(BIN)/python docs/tables.py
 
 bench: build
 	$(BIN)/python benchmarks/queries.py

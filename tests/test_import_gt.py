@@ -9,7 +9,7 @@ import pytest
 from kg import turtle
 from kg.errors import BadData
 from kg.importers import Imported, Minter
-from kg.importers.gt import COLUMNS, FILE, plurilateral, read
+from kg.importers.gt import COLUMNS, FILE, read
 from tests.test_importers import put, values
 
 ROW = {
@@ -63,6 +63,7 @@ def test_rows_of_one_id_are_numbered(tmp_path: Path):
     assert done.report.counts == {
         "rows": 3,
         "rows of two parties": 3,
+        "rows of more parties": 0,
         "… with another OIC state": 2,
     }
 
@@ -142,16 +143,18 @@ def test_row_for_several_texts_is_noted(tmp_path: Path):
     ]
 
 
-def test_row_of_three_parties_is_left_out_and_kept_apart(tmp_path: Path):
+def test_row_of_three_parties_is_a_plurilateral_record(tmp_path: Path):
     done = gt(tmp_path, {}, MECCA)
-    assert done.report.left_out == [("mecca-1", "3 parties: Türkiye, Saudi Arabia, Pakistan")]
-    (mecca,) = plurilateral(file(tmp_path, {}, MECCA))
-    assert (mecca.key, mecca.parties, mecca.signed) == (
-        "mecca-1",
-        ("PAK", "SAU", "TUR"),
-        "2024-02-08",
-    )
-    assert mecca.pages == ("https://www.aa.com.tr/1", "https://www5.tbmm.gov.tr/2")
+    assert done.report.left_out == []
+    assert done.report.counts["rows of more parties"] == 1
+    assert values(done, "gt/mecca-1", "party") == ["PAK", "SAU", "TUR"]
+    assert values(done, "gt/mecca-1", "signedOn") == ["2024-02-08"]
+    assert values(done, "gt/mecca-1", "domain") == ["collective-defence"]
+
+
+def test_row_of_one_party_is_left_out(tmp_path: Path):
+    done = gt(tmp_path, {"parties": "TUR"})
+    assert done.report.left_out == [("som-2024-1", "1 parties: Türkiye")]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import Triple
@@ -21,7 +20,7 @@ from kg.importers.codes import meaning
 from kg.importers.entry import Entry, Step, pair
 from kg.importers.rows import Row, iso_date, read_rows
 
-__all__ = ["Plurilateral", "plurilateral", "read"]
+__all__ = ["read"]
 
 FILE = "turkiye_defence_agreements.csv"
 COLUMNS = (
@@ -61,48 +60,22 @@ OFFICIAL = (".gov.", ".go.ke/", "parliament.ge/", "boe.es/")
 RANGE = re.compile(r"(\d{4}-\d\d)-\d\d/\1-\d\d")
 
 
-@dataclass(frozen=True)
-class Plurilateral:
-    """A row with more than two parties, for a curator."""
-
-    key: str
-    title: str
-    parties: tuple[str, ...]
-    signed: str
-    status: str
-    pages: tuple[str, ...]
-
-
 def read(path: Path, minter: Minter) -> Imported:
-    """Return the records of agreements between two states; raise BadData for another layout."""
+    """Return the records of agreements of two states or more; raise BadData for another layout."""
     report, triples = Report(), list[Triple]()
     for key, row in _rows(path):
         parties = _parties(row)
         report.count("rows")
         report.count("rows of two parties", when=len(parties) == 2)
         report.count("… with another OIC state", when=sum(one.is_oic for one in parties) > 1)
-        if pair(parties):
-            report.leave(key, pair(parties))
+        report.count("rows of more parties", when=len(parties) > 2)
+        reason = pair(parties) if len(parties) < 3 else ""
+        if reason:
+            report.leave(key, reason)
             continue
         report.kept += 1
         triples += _entry(key, row, parties, report).triples("gt", minter)
     return Imported(tuple(triples), report)
-
-
-def plurilateral(path: Path) -> list[Plurilateral]:
-    """Return the rows with more than two parties."""
-    return [
-        Plurilateral(
-            key,
-            row["title_en"],
-            tuple(sorted(one.key for one in _parties(row))),
-            _signed(row),
-            row["status"],
-            tuple(row["source_urls"].split("|")),
-        )
-        for key, row in _rows(path)
-        if len(_parties(row)) > 2
-    ]
 
 
 def _rows(path: Path) -> Iterator[tuple[str, Row]]:
