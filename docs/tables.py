@@ -3,14 +3,16 @@
 Usage: python docs/tables.py [--check]
 
 Between `<!-- table: NAME [--param value …] -->` and `<!-- end -->` stands the result of a saved
-query as a Markdown table; `<!-- number: NAME COLUMN … -->` is followed by one number. A console
-block that begins with `$ kg query …` is followed by the first rows of its answer (those with WORD
-where the command ends in `| grep WORD`). With --check nothing is written; exit 1 when
-something is not as the graph has it.
+query as a Markdown table; `<!-- number: NAME COLUMN … -->` is followed by one number; and
+`<!-- audit -->` stands before the verdicts of `tests/cases/audit/`, counted. A console block that
+begins with `$ kg query …` is followed by the first rows of its answer (those with WORD where the
+command ends in `| grep WORD`). With --check nothing is written; exit 1 when something is not as
+the graph has it.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 import shlex
 import sys
@@ -27,8 +29,10 @@ from kg.store import open_built
 from kg.vocab import BASE
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "docs/data.md")
+PAGES = ("README.md", "docs/data.md", "docs/audit.md")
 TABLE = re.compile(r"(<!-- table: (.+?) -->\n)(.*?)(<!-- end -->)", re.S)
+AUDIT = re.compile(r"(<!-- audit -->\n)(.*?)(<!-- end -->)", re.S)
+VERDICTS = ROOT / "tests/cases/audit"
 NUMBER = re.compile(r"(<!-- number: (\S+) (\S+)(?: (\S+=\S+))? -->)[\d,]+")
 EXAMPLE = re.compile(r"(```console\n\$ kg query (.+)\n)((?:.*\n)*?)(```)")
 #: Lines of an answer that an example shows.
@@ -54,6 +58,7 @@ def main() -> int:
 def page(text: str) -> str:
     """Return a page with its tables, numbers and examples as the graph has them."""
     text = TABLE.sub(lambda m: m[1] + "".join(_lines(*_run(m[2]))) + m[4], text)
+    text = AUDIT.sub(lambda m: m[1] + "".join(_lines(*_audit())) + m[3], text)
     text = NUMBER.sub(lambda m: m[1] + _number(m[2], m[3], m[4] or ""), text)
     return EXAMPLE.sub(lambda m: m[1] + _example(m[2]) + m[4], text)
 
@@ -81,6 +86,26 @@ def _run(command: str) -> tuple[list[str], list[list[str]]]:
     # An IRI beside the name of what it stands for tells a reader nothing more.
     kept = [n for n in range(len(names)) if not all(c[n].startswith(BASE) for c in cells)]
     return [names[n] for n in kept], [[row[n] for n in kept] for row in cells]
+
+
+def _audit() -> tuple[list[str], list[list[str]]]:
+    """Return how many were read of each source, and how many cells were wrong or in doubt."""
+    rows = []
+    for path in sorted(VERDICTS.glob("*.csv")):
+        read = list(csv.DictReader(path.read_text("utf-8").splitlines()))
+        judged = [name for name in read[0] if name not in ("record", "locator", "page", "note")]
+        found = {
+            verdict: [f"{name} {n}" for name in judged if (n := _count(read, name, verdict))]
+            for verdict in ("wrong", "doubt")
+        }
+        rows.append(
+            [path.stem, str(len(read)), *(", ".join(said) or "none" for said in found.values())]
+        )
+    return ["source", "read", "wrong", "inDoubt"], rows
+
+
+def _count(rows: list[dict[str, str]], name: str, verdict: str) -> int:
+    return sum(row[name] == verdict for row in rows)
 
 
 def _lines(names: list[str], rows: list[list[str]]) -> Iterator[str]:
