@@ -17,7 +17,7 @@ from kg.pool import Job
 from kg.queries import load
 from kg.settings import Settings
 from kg.store import manifest
-from kg.web import linked, protocol, saved, start
+from kg.web import linked, openapi, protocol, saved, start
 from kg.web.site import Site, site
 
 __all__ = ["create_app", "serve"]
@@ -28,7 +28,8 @@ HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS, POST",
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
-    "Access-Control-Expose-Headers": "ETag, Mithaq-Rows, Mithaq-Truncated, Server-Timing",
+    "Access-Control-Expose-Headers": "ETag, Link, Mithaq-Dataset, Mithaq-Rows, Mithaq-Truncated,"
+    " Server-Timing",
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'none'; object-src 'none'",
     "Referrer-Policy": "no-referrer",
@@ -48,7 +49,7 @@ def create_app(settings: Settings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["kg"] = Site(settings, load(settings.root / "queries"))
-    for module in (start, protocol, saved, linked):
+    for module in (start, protocol, saved, openapi, linked):
         app.register_blueprint(module.blueprint)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)
@@ -159,4 +160,6 @@ def _problem(body: dict[str, object]) -> Response:
 
 
 def _plain(value: object) -> bool:
+    if isinstance(value, list):
+        return all(isinstance(one, str) for one in value)
     return isinstance(value, str | int | float | bool)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
-from pyoxigraph import NamedNode
 
 from kg.errors import BadParameter
 from kg.formats import NAMES
 from kg.pool import Job
-from kg.queries import Param, SavedQuery, bind, pick
-from kg.vocab import local
+from kg.queries import SavedQuery, bind, pick
 from kg.web.answers import ask, reply, rows_and_graph, wants_html
+from kg.web.parameters import bound, choices
 from kg.web.results import Shown, shown
 from kg.web.site import site
 
@@ -18,11 +17,10 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("saved", __name__, url_prefix="/queries")
 
-#: Kind of a parameter to the class whose members fill its list.
-CLASSES = {"state": "mq:State", "organisation": "mq:Organisation"}
 #: Kind of a parameter to the HTML input that takes it.
 INPUTS = {"date": "date", "integer": "number"}
-RESERVED = ("format",)
+#: Arguments that are ours, whatever the query.
+RESERVED = ("format", "limit", "offset")
 
 
 @blueprint.get("/")
@@ -49,7 +47,41 @@ def query(name: str) -> Response | str | tuple[str, int]:
 
 def _data(saved: SavedQuery, suffix: str | None) -> Response:
     rows, graph = rows_and_graph(suffix)
-    return reply(ask(Job(query=_bound(saved, _values()), rows=rows, graph=graph)))
+    text = bound(saved, _values())
+    limit, offset = _page_wanted()
+    if limit is not None or offset:
+        text = f"{text}\nOFFSET {offset}" + (f" LIMIT {limit}" if limit is not None else "")
+    answer = ask(Job(query=text, rows=rows, graph=graph))
+    response = reply(answer)
+    response.headers["Mithaq-Dataset"] = site().graph.fingerprint
+    response.headers.add("Link", f'<{_link(saved, suffix, limit, offset)}>; rel="self"')
+    if limit and answer.rows == limit:
+        after = _link(saved, suffix, limit, offset + limit)
+        response.headers.add("Link", f'<{after}>; rel="next"')
+    return response
+
+
+def _page_wanted() -> tuple[int | None, int]:
+    """Return `limit` and `offset`; every saved query has a total order, so pages are stable."""
+    numbers: dict[str, int | None] = {}
+    for name, least in (("limit", 1), ("offset", 0)):
+        value = request.args.get(name, "").strip()
+        if value and not (value.isascii() and value.isdigit() and least <= int(value) < 10**9):
+            raise BadParameter(
+                f"{name} = {value!r}: not a whole number from {least}",
+                details={"parameter": name, "value": value},
+            )
+        numbers[name] = int(value) if value else None
+    return numbers["limit"], numbers["offset"] or 0
+
+
+def _link(saved: SavedQuery, suffix: str | None, limit: int | None, offset: int) -> str:
+    """Return the address of this answer, with every value of its parameters spelt out."""
+    values = {param.name: param.default or "" for param in saved.params} | _values()
+    name = saved.name + (f".{suffix}" if suffix else "")
+    pages = {"limit": limit, "offset": offset}
+    values |= {key: str(number) for key, number in pages.items() if number}
+    return url_for("saved.query", name=name, _external=True, **values)
 
 
 def _page(saved: SavedQuery) -> str | tuple[str, int]:
@@ -57,10 +89,10 @@ def _page(saved: SavedQuery) -> str | tuple[str, int]:
     result: Shown | None = None
     problem: BadParameter | None = None
     try:
-        result = shown(Job(query=_bound(saved, values)))
+        result = shown(Job(query=bound(saved, values)))
     except BadParameter as error:
         problem = error
-    options = {param.name: _options(param) for param in saved.params}
+    options = {param.name: choices(param) for param in saved.params}
     page = render_template(
         "query.html",
         saved=saved,
@@ -79,34 +111,6 @@ def _values() -> dict[str, str]:
     return {
         key: value for key, value in request.args.items() if key not in RESERVED and value.strip()
     }
-
-
-def _bound(saved: SavedQuery, values: dict[str, str]) -> str:
-    """Bind; raise BadParameter also for a value outside a parameter's options."""
-    for param in saved.params:
-        value = values.get(param.name)
-        if value and param.options and value not in param.options:
-            raise BadParameter(f"{param.name} = {value!r}: use one of {', '.join(param.options)}")
-    return bind(saved, values)
-
-
-def _options(param: Param) -> list[tuple[str, str]]:
-    """Return value and label of each choice; none for a parameter that is typed freely."""
-    if param.options:
-        return [(option, option) for option in param.options]
-    family, _, scheme = param.kind.partition(":")
-    if family in CLASSES:
-        pattern = f"?item a {CLASSES[family]} ; skos:prefLabel ?label ."
-    elif family == "concept":
-        node = NamedNode(f"{site().settings.base_iri}scheme/{scheme}")
-        pattern = f"?item skos:inScheme {node} ; skos:prefLabel ?label ."
-    else:
-        return []
-    rows = site().graph.keep(
-        f'SELECT ?item ?label WHERE {{ {pattern} FILTER(LANG(?label) IN ("en", "")) }}'
-        " ORDER BY ?label ?item"
-    )
-    return [(local(row["item"]["value"]), row["label"]["value"]) for row in rows]
 
 
 def _about(saved: SavedQuery) -> dict[str, object]:

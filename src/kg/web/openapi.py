@@ -1,0 +1,189 @@
+"""Describe the saved queries and the endpoint as an API: OpenAPI 3.1, made from the queries.
+
+Specification: OpenAPI 3.1.0, https://spec.openapis.org/oas/v3.1.0
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from kg import __version__
+from kg.formats import PROBLEM, ROWS
+from kg.queries import Param, SavedQuery
+from kg.web.parameters import choices
+from kg.web.site import site
+
+__all__ = ["blueprint"]
+
+blueprint = Blueprint("openapi", __name__)
+
+Schema = dict[str, Any]
+
+#: Suffix of an answer to its media type, as saved queries that select rows are answered.
+SUFFIXES = {
+    "json": "application/sparql-results+json",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "xml": "application/sparql-results+xml",
+}
+#: Kind of a parameter that has no list of values to its schema.
+TYPES: dict[str, Schema] = {
+    "agreement": {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9.\-]*$"},
+    "date": {"type": "string", "format": "date"},
+    "integer": {"type": "integer"},
+    "text": {"type": "string", "maxLength": 500},
+    "iri": {"type": "string", "format": "iri"},
+}
+ERRORS = {
+    "400": "The request cannot be read.",
+    "404": "There is no such query.",
+    "406": "No acceptable format.",
+    "422": "A parameter is unknown, or the graph has no such value; the nearest are named.",
+    "503": "The query was stopped at its time limit, or no worker was free.",
+}
+
+
+@blueprint.get("/openapi.json")
+def document() -> Response:
+    """Return the description."""
+    queries = site().queries.values()
+    return jsonify(
+        openapi="3.1.0",
+        info={
+            "title": "Mithaq",
+            "version": __version__,
+            "summary": "Agreements of the Islamic nations, with sources",
+            "description": f"Dataset {site().graph.fingerprint or 'not built'}.",
+            "license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"},
+        },
+        servers=[{"url": request.url_root.rstrip("/")}],
+        paths={
+            **{f"/queries/{one.name}.{{format}}": {"get": _operation(one)} for one in queries},
+            "/sparql": {"get": _endpoint()},
+        },
+        components={
+            "schemas": {**_lists(), "Problem": PROBLEM_SCHEMA},
+            "responses": {code: _problem(text) for code, text in ERRORS.items()},
+        },
+    )
+
+
+def _operation(saved: SavedQuery) -> Schema:
+    return {
+        "operationId": saved.name.replace("-", "_"),
+        "summary": saved.summary,
+        "description": saved.description or saved.summary,
+        "tags": list(saved.tags),
+        "parameters": [
+            {
+                "name": "format",
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string", "enum": list(SUFFIXES)},
+            },
+            *(_parameter(param) for param in saved.params),
+            _number("limit", 1, "Rows to return."),
+            _number("offset", 0, "Rows to leave out first; the order is total."),
+        ],
+        "responses": {
+            "200": {
+                "description": "The rows.",
+                "headers": {
+                    "Mithaq-Dataset": {
+                        "description": "Fingerprint of the graph that answered.",
+                        "schema": {"type": "string"},
+                    },
+                    "Link": {
+                        "description": "self: with every parameter; next: the next page.",
+                        "schema": {"type": "string"},
+                    },
+                },
+                "content": {media: {} for media in SUFFIXES.values()},
+            },
+            **_errors("404", "406", "422", "503"),
+        },
+    }
+
+
+def _endpoint() -> Schema:
+    return {
+        "operationId": "sparql",
+        "summary": "SPARQL 1.1 Protocol, query by GET",
+        "parameters": [
+            {"name": "query", "in": "query", "required": True, "schema": {"type": "string"}}
+        ],
+        "responses": {
+            "200": {"description": "The answer.", "content": {media: {} for media in ROWS}},
+            **_errors("400", "406", "503"),
+        },
+    }
+
+
+def _parameter(param: Param) -> Schema:
+    schema = dict(_schema(param))
+    if param.default is not None:
+        schema["default"] = (
+            int(param.default) if schema.get("type") == "integer" else param.default
+        )
+    return {
+        "name": param.name,
+        "in": "query",
+        "description": param.description or param.name,
+        "schema": schema,
+    }
+
+
+def _schema(param: Param) -> Schema:
+    if param.options:
+        return {"type": "string", "enum": list(param.options)}
+    family = param.kind.partition(":")[0]
+    if family in TYPES:
+        return TYPES[family]
+    return {"$ref": f"#/components/schemas/{_name(param.kind)}"}
+
+
+def _lists() -> dict[str, Schema]:
+    """Return a schema for each kind whose values the graph lists."""
+    kinds = {param.kind: param for one in site().queries.values() for param in one.params}
+    return {
+        _name(kind): {"type": "string", "enum": [key for key, _ in choices(param)]}
+        for kind, param in sorted(kinds.items())
+        if kind.partition(":")[0] not in TYPES and choices(param)
+    }
+
+
+def _name(kind: str) -> str:
+    return "".join(part.capitalize() for part in kind.replace("-", ":").split(":"))
+
+
+def _number(name: str, least: int, text: str) -> Schema:
+    schema = {"type": "integer", "minimum": least}
+    return {"name": name, "in": "query", "description": text, "schema": schema}
+
+
+def _errors(*codes: str) -> Schema:
+    return {code: {"$ref": f"#/components/responses/{code}"} for code in codes}
+
+
+def _problem(text: str) -> Schema:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": text, "content": {PROBLEM: {"schema": schema}}}
+
+
+#: RFC 9457, with what helps to mend the request.
+PROBLEM_SCHEMA: Schema = {
+    "type": "object",
+    "required": ["title", "status", "detail"],
+    "properties": {
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "hint": {"type": "string"},
+        "parameter": {"type": "string"},
+        "nearest": {"type": "array", "items": {"type": "string"}},
+        "line": {"type": "integer"},
+        "column": {"type": "integer"},
+    },
+}
