@@ -14,7 +14,7 @@ LAYERS = [
     {"formats", "turtle", "files", "parts"},
     {"queries"},
     {"store", "resolve", "validate", "importers", "identity", "pool"},
-    {"export", "describe", "check", "build", "panel"},
+    {"export", "describe", "check", "build", "panel", "explain"},
     {"web", "cli"},
 ]
 ONLY = {"flask": {"web"}, "click": {"cli"}, "pyshacl": {"validate"}, "shifty": {"validate"}}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pyoxigraph
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 from pyoxigraph import RdfFormat
 
 from kg.errors import BadQuery, Refused, UnsupportedMedia
+from kg.explain import explain
 from kg.formats import GRAPHS, ROWS, accepts, choose, named
 from kg.pool import Job
+from kg.vocab import PREFIXES
 from kg.web.answers import ask, reply, rows_and_graph, wants_html
 from kg.web.results import shown
 from kg.web.site import site
@@ -20,6 +22,8 @@ blueprint = Blueprint("protocol", __name__)
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+#: How the answer of an ASK that is true ends.
+TRUE = b'"boolean":true}'
 EXAMPLE = """SELECT ?agreement ?signed WHERE {
   ?agreement mq:party state:PAK, state:TUR ; mq:signedOn ?signed .
 }
@@ -35,8 +39,28 @@ def sparql() -> Response | str:
         return _form(EXAMPLE) if wants_html() else _description()
     if wants_html():
         return render_template("sparql.html", query=query, result=shown(_job(query)))
+    if "explain-empty" in request.values:
+        return _explained(query)
     rows, graph = rows_and_graph()
     return reply(ask(_job(query, rows, graph)))
+
+
+def _explained(query: str) -> Response:
+    """Say why the query finds nothing, or that it finds something."""
+    job = _job(query, "application/sparql-results+json", "application/n-triples")
+    if job.default_graphs or job.named_graphs:
+        raise BadQuery("explain-empty looks at the whole dataset; leave the graphs out")
+    answer = ask(job)
+    if answer.rows or (answer.kind == "graph" and answer.body) or answer.body.endswith(TRUE):
+        return jsonify(empty=False)
+    why = explain(query, site().graph.column, PREFIXES)
+    return jsonify(
+        empty=True,
+        message=why.message,
+        pattern=why.pattern,
+        matchesAlone=why.alone,
+        unknown=[{"term": term, "nearest": near} for term, near in why.unknown.items()],
+    )
 
 
 def _query() -> str | None:

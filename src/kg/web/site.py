@@ -42,6 +42,11 @@ class Graph:
         """Return all rows of a query of ours."""
         return read_rows(self.pool.run(Job(query=query)))[1]
 
+    def column(self, query: str) -> list[str]:
+        """Return the first column of a query of ours."""
+        names, rows = read_rows(self.pool.run(Job(query=query)))
+        return [row[names[0]]["value"] for row in rows]
+
     def keep(self, query: str) -> list[Row]:
         """Return the rows of a query of ours, asked once in the life of the graph."""
         if query not in self.kept:
