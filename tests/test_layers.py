@@ -10,14 +10,22 @@ import pytest
 from tests.conftest import ROOT
 
 LAYERS = [
-    {"errors", "vocab", "settings"},
-    {"formats", "turtle", "files", "parts"},
+    {"errors", "vocab", "settings", "access"},
+    {"formats", "turtle", "files", "parts", "headers", "codings"},
     {"queries"},
     {"store", "resolve", "validate", "importers", "identity", "pool"},
     {"export", "describe", "check", "build", "panel", "explain"},
-    {"web", "cli"},
+    {"web"},
+    {"serving"},
+    {"cli"},
 ]
-ONLY = {"flask": {"web"}, "click": {"cli"}, "pyshacl": {"validate"}, "shifty": {"validate"}}
+ONLY = {
+    "flask": {"web", "serving"},
+    "uvicorn": {"serving"},
+    "click": {"cli"},
+    "pyshacl": {"validate"},
+    "shifty": {"validate"},
+}
 MODULES = sorted((ROOT / "src/kg").rglob("*.py"))
 
 

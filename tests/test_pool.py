@@ -8,19 +8,31 @@ import signal
 import socket
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from kg.errors import BadQuery, NotAcceptable, NotReady, Refused, TooSlow
-from kg.pool import Answer, Job, Pool, WorkerDied
+from kg.errors import (
+    BadQuery,
+    Cancelled,
+    NotAcceptable,
+    NotReady,
+    OutOfMemory,
+    Refused,
+    TooBusy,
+    TooSlow,
+    WorkerDied,
+)
+from kg.pool import Answer, Call, Job, Pool, Service
 from kg.pool.guard import asks_service, is_update
 
 ROWS = 3000
 RUNAWAY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f FILTER(?b != ?d) }"
 GRAPH = NamedNode("http://e/graph")
+SERVICE = Service(version="1", fingerprint="f1", rows=1000, size=10**6)
 
 
 @pytest.fixture(scope="module")
@@ -101,24 +113,108 @@ def test_runaway_query_is_stopped_and_the_next_one_answers(build):
         assert pool.run(Job(query="ASK {}")) == before
 
 
+def pids(pool: Pool) -> list[int]:
+    return [worker.pid for worker in pool.fair._idle]
+
+
+def gone(pid: int) -> bool:
+    """Wait for a process to end, for a second at most."""
+    for _ in range(100):
+        if not Path(f"/proc/{pid}").exists():
+            return True
+        time.sleep(0.01)
+    return False
+
+
 def test_dead_worker_is_replaced(build):
     with Pool(build, workers=1) as pool:
-        worker = pool._idle.get()
-        pool._idle.put(worker)
-        os.kill(worker.process.pid, signal.SIGKILL)
-        worker.process.join()
+        (pid,) = pids(pool)
+        os.kill(pid, signal.SIGKILL)
+        pool.death(pid)
         assert pool.run(Job(query="ASK {}")).kind == "boolean"
+        assert pids(pool) != [pid]
 
 
 def test_worker_that_dies_while_answering_is_an_error_and_is_replaced(build):
     with Pool(build, workers=1, limit_ms=30_000) as pool:
-        pool.run(Job(query="ASK {}"))
-        worker = pool._idle.get()
-        pool._idle.put(worker)
-        threading.Timer(0.5, os.kill, (worker.process.pid, signal.SIGKILL)).start()
+        (pid,) = pids(pool)
+        threading.Timer(0.5, os.kill, (pid, signal.SIGKILL)).start()
         with pytest.raises(WorkerDied):
             pool.run(Job(query=RUNAWAY))
         assert pool.run(Job(query="ASK {}")).kind == "boolean"
+
+
+def test_query_without_enough_memory_says_so(build):
+    wide = "SELECT (GROUP_CONCAT(CONCAT(?b, ?d, ?f)) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }"
+    with Pool(build, workers=1, limit_ms=60_000, memory=64 * 2**20) as pool:
+        with pytest.raises(OutOfMemory, match="memory"):
+            pool.run(Job(query=wide))
+        assert pool.run(Job(query="ASK {}")).kind == "boolean"
+
+
+def test_cancelled_query_stops_at_once(build):
+    with Pool(build, workers=1, limit_ms=30_000) as pool:
+        start = time.monotonic()
+        threading.Timer(0.3, pool.cancel, ("mine",)).start()
+        with pytest.raises(Cancelled):
+            pool.run(Job(query=RUNAWAY), Call(id="mine"))
+        assert time.monotonic() - start < 5
+        assert not pool.running
+        assert not pool.cancel("mine")
+        assert pool.run(Job(query="ASK {}")).kind == "boolean"
+
+
+def test_call_may_have_less_time_than_the_pool_gives(build):
+    with Pool(build, workers=1, limit_ms=60_000) as pool, pytest.raises(TooSlow, match=r"0\.5 s"):
+        pool.run(Job(query=RUNAWAY), Call(limit=0.5))
+
+
+def test_one_client_leaves_a_worker_to_others(build):
+    with Pool(build, workers=2, limit_ms=3_000) as pool, ThreadPoolExecutor(4) as threads:
+        attack = [
+            threads.submit(pool.run, Job(query=RUNAWAY), Call(client="greedy")) for _ in range(3)
+        ]
+        time.sleep(0.3)
+        start = time.monotonic()
+        assert pool.run(Job(query="ASK {}"), Call(client="modest")).kind == "boolean"
+        assert time.monotonic() - start < 1
+        assert {type(one.exception()) for one in attack} <= {TooSlow, TooBusy}
+
+
+def test_too_many_waiting_queries_are_refused(build):
+    with Pool(build, workers=1, limit_ms=2_000) as pool, ThreadPoolExecutor(32) as threads:
+        found = [
+            threads.submit(pool.run, Job(query=RUNAWAY), Call(client="greedy")) for _ in range(24)
+        ]
+        kinds = [type(one.exception()) for one in found]
+        assert kinds.count(TooBusy) >= 24 - 16 - 1
+        assert TooSlow in kinds
+
+
+def test_large_graph_comes_in_pieces(build):
+    query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    with Pool(build, workers=1) as pool:
+        head, pieces = pool.stream(Job(query=query, graph="application/n-triples"))
+        assert (head.body, head.kind, pieces.whole) == (b"", "graph", None)
+        found = list(pieces)
+        assert len(found) > 1
+        assert b"".join(found).count(b" .\n") == ROWS
+        assert pool.run(Job(query=query, graph="application/n-triples")).body.count(b"\n") == ROWS
+
+
+def test_stream_that_is_not_read_gives_its_worker_back(build):
+    query = "CONSTRUCT { ?s ?p ?o . ?s ?p ?a } WHERE { ?s ?p ?o . ?a ?p ?b }"
+    with Pool(build, workers=1, limit_ms=20_000) as pool:
+        _, pieces = pool.stream(Job(query=query))
+        pieces.close()
+        assert not pool.running
+        assert pool.run(Job(query="ASK {}")).kind == "boolean"
+
+
+def test_whole_dataset_is_dumped(pool):
+    dump = pool.run(Job(query="", dump=True, graph="application/n-quads")).body
+    assert dump.count(b"\n") == ROWS + 1
+    assert f"<{GRAPH.value}>".encode() in dump
 
 
 def test_threads_share_the_workers(pool):
@@ -130,12 +226,9 @@ def test_threads_share_the_workers(pool):
 
 
 def test_closed_pool_leaves_no_process(build):
-    pool = Pool(build, workers=2)
-    workers = [pool._idle.get() for _ in range(2)]
-    for worker in workers:
-        pool._idle.put(worker)
-    pool.close()
-    assert not any(worker.process.exitcode is None for worker in workers if worker.process)
+    with Pool(build, workers=2, fast=1, service=SERVICE) as pool:
+        found = [*pids(pool), pool._process.pid]
+    assert all(map(gone, found))
 
 
 def test_missing_build_is_not_ready(tmp_path):

@@ -17,8 +17,9 @@ import pytest
 from pyoxigraph import RdfFormat, Store, parse
 
 from kg.errors import KgError, NotReady
+from kg.serving import serve
 from kg.settings import Settings
-from kg.web import create_app, serve
+from kg.web import create_app
 
 FORM = "application/x-www-form-urlencoded"
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -385,7 +386,7 @@ def test_health_and_readiness(client, tmp_path):
         empty.extensions["kg"].close()
 
 
-def test_new_build_takes_over(settings, tmp_path):
+def test_new_build_takes_over_when_told_to(settings, tmp_path):
     old, new, link = (tmp_path / name for name in ("old", "new", "build"))
     for folder, name in ((old, "f1"), (new, "f2")):
         folder.mkdir()
@@ -399,6 +400,12 @@ def test_new_build_takes_over(settings, tmp_path):
         assert app.test_client().get("/readyz").json["fingerprint"] == "f1"
         link.unlink()
         link.symlink_to("new")
+        assert app.test_client().get("/readyz").json["fingerprint"] == "f1"
+        app.extensions["kg"].reload().close()
+        assert app.test_client().get("/readyz").json["fingerprint"] == "f2"
+        (new / "manifest.json").unlink()
+        with pytest.raises(NotReady):
+            app.extensions["kg"].reload()
         assert app.test_client().get("/readyz").json["fingerprint"] == "f2"
     finally:
         app.extensions["kg"].close()
@@ -411,7 +418,7 @@ def address(settings) -> Iterator[str]:
         port = free.getsockname()[1]
     code = (
         "import sys; from pathlib import Path\n"
-        "from kg.settings import Settings; from kg.web import serve\n"
+        "from kg.settings import Settings; from kg.serving import serve\n"
         "root = Path(sys.argv[1])\n"
         "serve(Settings(root=root, build=root / 'build', port=int(sys.argv[2]), workers=1,"
         " query_time_limit_ms=1500))\n"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from kg import __version__
 from kg.check import Finding, check_store
@@ -17,7 +17,8 @@ from kg.errors import BadData
 from kg.files import Layout, fingerprint
 from kg.resolve import resolve
 from kg.settings import Settings
-from kg.store import load
+from kg.store import DUMP, load
+from kg.vocab import PREFIXES
 
 __all__ = ["build", "inputs", "resolved", "up_to_date"]
 
@@ -36,7 +37,8 @@ def up_to_date(settings: Settings) -> bool:
         found = json.loads((settings.build / "manifest.json").read_text("utf-8"))
     except (OSError, ValueError):
         return False
-    return bool(found.get("inputs") == inputs(settings) and (settings.build / "store").is_dir())
+    whole = (settings.build / "store").is_dir() and (settings.build / DUMP).is_file()
+    return bool(found.get("inputs") == inputs(settings) and whole)
 
 
 def resolved(settings: Settings, step: Callable[[str], None] = lambda name: None) -> Store:
@@ -96,6 +98,7 @@ def _write(store: Store, folder: Path, settings: Settings, key: str) -> None:
     disk = Store(str(folder / "store"))
     disk.bulk_extend(store)
     disk.flush()
+    store.dump(str(folder / DUMP), format=RdfFormat.TRIG, prefixes=dict(PREFIXES))
     manifest = {
         "version": __version__,
         "inputs": key,

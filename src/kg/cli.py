@@ -197,9 +197,21 @@ def serve(settings: config.Settings, host: str | None, port: int | None) -> None
     """Serve the built graph: SPARQL endpoint, saved queries, pages."""
     from dataclasses import replace
 
-    from kg.web import serve as run
+    from kg.serving import serve as run
 
     run(replace(settings, host=host or settings.host, port=port or settings.port))
+
+
+@cli.command()
+@click.option("--port", type=int, help="Port that the server listens on.")
+@click.pass_obj
+def reload(settings: config.Settings, port: int | None) -> None:
+    """Have the running server take the newest build, without a failed request."""
+    from dataclasses import replace
+
+    from kg.serving.server import reload as run
+
+    click.echo(f"Reloading {run(replace(settings, port=port or settings.port))}.", err=True)
 
 
 @cli.group(invoke_without_command=True)

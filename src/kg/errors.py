@@ -11,6 +11,10 @@ KgError
 ├── TooLarge        413
 ├── Refused         403  SERVICE, LOAD, updates
 ├── TooSlow         503  the time limit stopped the query
+├── TooBusy         429  too many queries wait for a worker
+├── Cancelled       503  the query was stopped on request
+├── WorkerDied      503  the process that answered the query ended
+├── OutOfMemory     507  the query wanted more memory than one may have
 ├── CannotListen    500  the address or port cannot be bound
 └── NotReady        503  there is no built graph to answer from
 """
@@ -24,15 +28,19 @@ __all__ = [
     "BadParameter",
     "BadQuery",
     "BadShapes",
+    "Cancelled",
     "CannotListen",
     "KgError",
     "NotAcceptable",
     "NotFound",
     "NotReady",
+    "OutOfMemory",
     "Refused",
+    "TooBusy",
     "TooLarge",
     "TooSlow",
     "UnsupportedMedia",
+    "WorkerDied",
 ]
 
 
@@ -121,6 +129,30 @@ class TooSlow(KgError):
     """The query was stopped at its time limit."""
 
     status = 503
+
+
+class TooBusy(KgError):
+    """Too many queries wait for a worker, in all or of this client."""
+
+    status = 429
+
+
+class Cancelled(KgError):
+    """The query was stopped on request: its client's, or another's that knows its id."""
+
+    status = 503
+
+
+class WorkerDied(KgError):
+    """The process that answered the query ended."""
+
+    status = 503
+
+
+class OutOfMemory(KgError):
+    """The query wanted more memory than one query may have."""
+
+    status = 507
 
 
 class NotReady(KgError):

@@ -11,10 +11,23 @@ from werkzeug.http import parse_accept_header
 
 from kg.errors import NotAcceptable
 
-__all__ = ["DATASETS", "GRAPHS", "HTML", "NAMES", "PROBLEM", "ROWS", "accepts", "choose", "named"]
+__all__ = [
+    "DATASETS",
+    "GRAPHS",
+    "HTML",
+    "NAMES",
+    "NDJSON",
+    "PROBLEM",
+    "ROWS",
+    "accepts",
+    "choose",
+    "named",
+    "page",
+]
 
 HTML = "text/html"
 PROBLEM = "application/problem+json"
+NDJSON = "application/x-ndjson"
 
 #: Media types for SELECT and ASK, preferred first.
 ROWS: dict[str, Rows] = {
@@ -22,6 +35,7 @@ ROWS: dict[str, Rows] = {
     "application/sparql-results+xml": Rows.XML,
     "text/csv": Rows.CSV,
     "text/tab-separated-values": Rows.TSV,
+    NDJSON: Rows.JSON,
 }
 
 #: Media types of whole datasets; a single graph can be written in them too.
@@ -45,6 +59,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "xml": ("application/sparql-results+xml", "application/rdf+xml"),
     "csv": ("text/csv",),
     "tsv": ("text/tab-separated-values",),
+    "ndjson": (NDJSON,),
     "ttl": ("text/turtle",),
     "jsonld": ("application/ld+json",),
     "nt": ("application/n-triples",),
@@ -66,6 +81,12 @@ def accepts(header: str | None) -> MIMEAccept:
     """Return an Accept header without media type parameters such as `charset`."""
     wishes = parse_accept_header(header, MIMEAccept)
     return MIMEAccept([(media.partition(";")[0], quality) for media, quality in wishes])
+
+
+def page(accept: MIMEAccept) -> bool:
+    """Say whether the client names pages, and likes them no less than data; `*/*` names none."""
+    wish = dict(accept).get(HTML, 0)
+    return wish > 0 and wish >= max(accept.quality(media) for media in (*ROWS, *GRAPHS))
 
 
 def choose(accept: MIMEAccept, offers: Collection[str]) -> str:

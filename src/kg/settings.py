@@ -28,12 +28,22 @@ class Settings:
     port: int = 8010
     #: Milliseconds after which a query is stopped.
     query_time_limit_ms: int = 10_000
-    #: Rows after which a SELECT over HTTP is cut, and says so.
+    #: Bytes that a query may take beside the graph.
+    query_memory_bytes: int = 1024**3
+    #: Rows and bytes after which a SELECT over HTTP is cut, and says so.
     max_returned_rows: int = 100_000
+    max_returned_bytes: int = 64 * 1024**2
     #: Bytes of a request body.
     max_post_body_bytes: int = 1_000_000
-    #: Processes that answer queries.
-    workers: int = 2
+    #: Processes for long queries, and processes that answer short ones on the connections.
+    workers: int = 4
+    fast_workers: int = 2
+    #: Bytes of answers kept by Flask; each fast worker keeps some of its own.
+    cache_bytes: int = 64 * 1024**2
+    #: File that gets a line of JSON for each answer; "-" is standard error, "" none.
+    access_log: str = ""
+    #: Addresses of proxies that may say for whom they ask, apart by spaces.
+    trusted_proxies: str = "127.0.0.1 ::1"
 
 
 def load(root: Path, environ: Mapping[str, str] | None = None) -> Settings:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kg.pool.processes import Pool, WorkerDied
-from kg.pool.worker import Answer, Job, answer
+from kg.pool.engine import answer
+from kg.pool.jobs import Answer, Job
+from kg.pool.plan import Service
+from kg.pool.processes import Call, Pool, Stream
 
-__all__ = ["Answer", "Job", "Pool", "WorkerDied", "answer"]
+__all__ = ["Answer", "Call", "Job", "Pool", "Service", "Stream", "answer"]

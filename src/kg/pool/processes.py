@@ -3,62 +3,136 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
 import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from uuid import uuid4
 
-from kg.errors import KgError, TooSlow
-from kg.pool.worker import Answer, Job, work
+from kg.errors import Cancelled, KgError, NotReady, OutOfMemory, TooSlow, WorkerDied
+from kg.pool import wire
+from kg.pool.allocator import environment
+from kg.pool.fair import Fair
+from kg.pool.jobs import Answer, Job
+from kg.pool.lane import End
+from kg.pool.plan import Plan, Service
+from kg.pool.sandbox import MEMORY
+from kg.pool.slots import Slots
+from kg.store import manifest
 
-__all__ = ["Pool", "WorkerDied"]
+__all__ = ["Call", "Pool", "Running", "Stream"]
+
+#: Seconds that a graph may take to load, and that the news of a death may.
+LOADING, NEWS = 300.0, 2.0
+HOLDER = "from kg.pool.holder import main; main()"
+#: Queries that wait in all and of one client.
+WAITING, PER_CLIENT = 64, 16
 
 
-class WorkerDied(KgError):
-    """The process that answered the query ended: out of memory, most often."""
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """Who asks, under which id it can be stopped, and for how many seconds at most."""
 
-    status = 503
+    client: str = ""
+    id: str = field(default_factory=lambda: uuid4().hex)
+    limit: float | None = None
 
 
+@dataclass(eq=False)
 class _Worker:
-    """A process and our end of the pipe to it."""
+    """A process of the holder's, and our end of the pipe to it."""
 
-    def __init__(self, build: Path) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["kg.pool.worker"])
-        ours, theirs = context.Pipe()
-        self.pipe: Connection = ours
-        self.process: BaseProcess = context.Process(
-            target=work, args=(theirs, build), daemon=True, name="kg-worker"
-        )
-        self.process.start()
-        theirs.close()
+    pid: int
+    pipe: Connection
 
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.join()
-        self.pipe.close()
+
+@dataclass(eq=False)
+class Running:
+    """A query that runs now."""
+
+    call: Call
+    query: str
+    started: float
+    worker: _Worker
+    stopped: type[KgError] | None = None
 
 
 class Pool:
-    """Workers that each hold the built graph open; threads borrow them."""
+    """The workers of one graph; threads borrow those for long queries."""
 
-    def __init__(self, build: Path, *, workers: int = 2, limit_ms: int = 10_000) -> None:
-        """Start the workers; a graph that is not there yet is told by the first `run`."""
-        self._build = build
-        self._limit = limit_ms / 1000
+    def __init__(
+        self,
+        build: Path,
+        *,
+        workers: int = 2,
+        limit_ms: int = 10_000,
+        memory: int = MEMORY,
+        fast: int = 0,
+        service: Service | None = None,
+    ) -> None:
+        """Load the graph and start the workers; a graph that is not there is told by `stream`."""
+        self.limit = limit_ms / 1000
+        self.slots = Slots(fast)
+        self.fair: Fair[_Worker] = Fair(
+            waiting=WAITING, per_client=PER_CLIENT, running=max(1, workers - 1)
+        )
+        self._early: list[tuple[int, socket.socket]] = []
+        self._on_started: Callable[[int, socket.socket], object] = lambda *new: self._early.append(
+            new
+        )
+        self._on_stolen: Callable[[int, int, int], object] = lambda number, connection, started: (
+            None
+        )
+        self._running: dict[str, Running] = {}
+        self._gone: dict[int, int] = {}
+        self._news = threading.Condition()
+        self._failed: KgError | None = None
         self._closed = False
-        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
-        self._size = max(1, workers)
-        for _ in range(self._size):
-            self._idle.put(_Worker(build))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._build = build
+        self._plan = Plan(
+            build=build, slow=max(1, workers), memory=memory, fast=fast, service=service
+        )
+        try:
+            manifest(build)
+        except NotReady as error:
+            self._failed = error
+
+    def start(self) -> Self:
+        """Load the graph and start the workers; raise NotReady when that fails."""
+        if self._failed:
+            raise self._failed
+        ours, theirs = wire.pair()
+        self._control = ours
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", HOLDER, str(theirs.fileno())],
+            pass_fds=(theirs.fileno(),),
+            stdin=subprocess.DEVNULL,
+            env=environment(),
+        )
+        theirs.close()
+        wire.send(ours, self._plan, self.slots.descriptor)
+        ours.settimeout(LOADING)
+        while self._hear()[0] not in ("ready", "failed"):
+            pass
+        ours.settimeout(None)
+        if self._failed:
+            raise self._failed
+        threading.Thread(target=self._listen, daemon=True, name="kg-pool").start()
+        return self
 
     def __enter__(self) -> Self:
-        """Return the pool itself."""
+        """Start the workers."""
+        with contextlib.suppress(NotReady):
+            self.start()
         return self
 
     def __exit__(
@@ -70,55 +144,229 @@ class Pool:
         """End all workers."""
         self.close()
 
-    def run(self, job: Job) -> Answer:
-        """Answer a query, or raise what the worker raised, TooSlow or WorkerDied."""
-        worker = self._borrow()
-        deadline = time.monotonic() + self._limit
-        healthy = False
+    def close(self) -> None:
+        """End the holder, and with it every worker."""
+        self._closed = True
+        if self._process is None:
+            return
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
         try:
-            reply = self._ask(worker, job, deadline)
-            healthy = True
-        finally:
-            self._return(worker, healthy=healthy)
+            self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._control.close()
+        for _, channel in self._early:
+            channel.close()
+
+    # Queries.
+
+    def run(self, job: Job, call: Call | None = None) -> Answer:
+        """Answer a query whole, or raise what it raised, TooSlow, TooBusy, OutOfMemory …"""
+        answer, pieces = self.stream(job, call)
+        with contextlib.closing(pieces):
+            return Answer(
+                b"".join(pieces), answer.media, answer.kind, answer.rows, answer.truncated
+            )
+
+    def stream(self, job: Job, call: Call | None = None) -> tuple[Answer, Stream]:
+        """Return the head of an answer, and its bytes piece by piece; close what is not read."""
+        if self._failed:
+            raise self._failed
+        call = call or Call()
+        limit = min(self.limit, call.limit or self.limit)
+        worker = self.fair.take(call.client, limit)
+        running = Running(call, job.query, time.monotonic(), worker)
+        self._running[call.id] = running
+        stream = Stream(self, running, limit)
+        try:
+            return stream.open(job), stream
+        except BaseException:
+            stream.close()
+            raise
+
+    @property
+    def running(self) -> list[Running]:
+        """Return the queries that run now."""
+        return list(self._running.values())
+
+    def cancel(self, identifier: str) -> bool:
+        """Stop the query of that id; say whether there was one."""
+        running = self._running.get(identifier)
+        if running is None:
+            return False
+        self.stop(running, Cancelled)
+        return True
+
+    def stop(self, running: Running, reason: type[KgError]) -> None:
+        """Kill the worker that runs a query."""
+        running.stopped = running.stopped or reason
+        with contextlib.suppress(OSError):
+            wire.send(self._control, ("end", running.worker.pid))
+
+    # For those who hand connections to the fast workers, and for Stream.
+
+    def hear(
+        self,
+        started: Callable[[int, socket.socket], object],
+        stolen: Callable[[int, int, int], object],
+    ) -> None:
+        """Have news of the fast workers told from now on, and those that are there first.
+
+        `started(number, channel)`: the worker of that number is new. `stolen(number, connection,
+        nanoseconds)`: it was ended over the query of a connection, begun then. Both are called in
+        another thread.
+        """
+        self._on_started, self._on_stolen = started, stolen
+        while self._early:
+            started(*self._early.pop(0))
+
+    def finished(self, running: Running, *, reusable: bool) -> None:
+        """Take back the worker of a query, or let it go."""
+        if self._running.get(running.call.id) is running:
+            del self._running[running.call.id]
+        if reusable:
+            self.fair.give(running.worker)
+        else:
+            running.worker.pipe.close()
+        self.fair.free(running.call.client)
+
+    def death(self, pid: int) -> int:
+        """Return the signal that ended a worker, as soon as it is known; 0 when it is not."""
+        with self._news:
+            self._news.wait_for(lambda: pid in self._gone, NEWS)
+            return self._gone.get(pid, 0)
+
+    # News from the holder.
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                self._hear()
+            except (EOFError, OSError):
+                break
+        if not self._closed:
+            self._failed = WorkerDied("The process that holds the graph ended", hint="kg reload")
+
+    def _hear(self) -> tuple[object, ...]:
+        try:
+            message, files = wire.receive(self._control)
+        except (EOFError, TimeoutError) as error:
+            if self._failed is None and not self._closed:
+                self._failed = NotReady(f"{self._build}: the graph could not be loaded")
+            raise self._failed or error from error
+        match message:
+            case ("started", "slow", _, pid):
+                self.fair.give(_Worker(pid, Connection(files[0])))
+            case ("started", "fast", number, pid):
+                self._on_started(number, socket.socket(fileno=files[0]))
+            case ("stolen", number, connection, started):
+                self._on_stolen(number, connection, started)
+            case ("gone", kind, number, pid, status):
+                self._bury(kind, pid, status)
+            case ("failed", error):
+                self._failed = error
+        return tuple(message)
+
+    def _bury(self, kind: str, pid: int, status: int) -> None:
+        with self._news:
+            self._gone[pid] = status
+            while len(self._gone) > 256:
+                self._gone.pop(next(iter(self._gone)))
+            self._news.notify_all()
+        if kind == "slow":
+            self.fair.discard_if(lambda worker: worker.pid == pid)
+
+
+class Stream:
+    """The bytes of one answer; each piece is fetched when it is asked for."""
+
+    def __init__(self, pool: Pool, running: Running, limit: float) -> None:
+        self._pool = pool
+        self._running = running
+        self._limit = limit
+        self._deadline = running.started + limit
+        self._body: bytes | None = None
+        self._open = True
+
+    def open(self, job: Job) -> Answer:
+        """Send the job and return the head of the answer."""
+        try:
+            self._running.worker.pipe.send(job)
+        except OSError as error:
+            raise self._cause() from error
+        reply = self._next()
         if isinstance(reply, KgError):
+            self._end()
             raise reply
+        assert isinstance(reply, Answer)
+        if reply.body or reply.kind != "graph":
+            self._body = reply.body
+            self._end()
         return reply
 
+    @property
+    def whole(self) -> bytes | None:
+        """Return the bytes when there is one piece of them, which has come already."""
+        return self._body
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the pieces; the time that the reader takes over one is not the query's."""
+        if self._body is not None:
+            yield self._body
+            return
+        while self._open:
+            piece = self._next()
+            if isinstance(piece, End):
+                self._release(piece)
+                return
+            assert isinstance(piece, bytes)
+            before = time.monotonic()
+            yield piece
+            self._deadline += time.monotonic() - before
+
     def close(self) -> None:
-        """End the idle workers now, and each busy one when its answer is out."""
-        self._closed = True
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._idle.get_nowait().kill()
+        """Kill the worker when the answer is not complete."""
+        if self._open:
+            self._open = False
+            self._pool.stop(self._running, Cancelled)
+            self._pool.finished(self._running, reusable=False)
 
-    def _borrow(self) -> _Worker:
+    def _end(self) -> None:
+        end = self._next()
+        assert isinstance(end, End)
+        self._release(end)
+
+    def _release(self, end: End) -> None:
+        self._open = False
+        stopped = self._running.stopped is not None
+        self._pool.finished(self._running, reusable=not (end.worn or stopped))
+
+    def _next(self) -> KgError | Answer | End | bytes:
+        pipe = self._running.worker.pipe
         try:
-            worker = self._idle.get(timeout=self._limit)
-        except queue.Empty:
-            raise TooSlow("All workers are busy", hint="Try again in a few seconds") from None
-        if worker.process.is_alive():
-            return worker
-        worker.kill()
-        return _Worker(self._build)
-
-    def _return(self, worker: _Worker, *, healthy: bool) -> None:
-        if self._closed or not healthy:
-            worker.kill()
-        if not self._closed:
-            self._idle.put(worker if healthy else _Worker(self._build))
-
-    def _ask(self, worker: _Worker, job: Job, deadline: float) -> Answer | KgError:
-        try:
-            worker.pipe.send(job)
-            if not worker.pipe.poll(max(0.0, deadline - time.monotonic())):
-                raise TooSlow(
-                    f"The query was stopped after {self._limit:g} s",
-                    hint="Add a LIMIT, bind more terms, or ask for one state or one year",
-                )
-            reply: Answer | KgError = worker.pipe.recv()
-            return reply
+            if pipe.poll(max(0.0, self._deadline - time.monotonic())):
+                found: KgError | Answer | End | bytes = pipe.recv()
+                return found
         except (EOFError, OSError) as error:
-            raise WorkerDied(
-                "The query ended its worker, most likely for want of memory",
-                hint="Ask for less at a time",
-            ) from error
+            raise self._cause() from error
+        self._pool.stop(self._running, TooSlow)
+        raise self._cause()
+
+    def _cause(self) -> KgError:
+        """Return why the worker is no more."""
+        stopped = self._running.stopped
+        if stopped is TooSlow:
+            return TooSlow(
+                f"The query was stopped after {self._limit:g} s",
+                hint="Add a LIMIT, bind more terms, or ask for one state or one year",
+            )
+        if stopped:
+            return stopped("The query was stopped on request")
+        if self._pool.death(self._running.worker.pid) == signal.SIGABRT:
+            return OutOfMemory(
+                "The query wanted more memory than one query may have",
+                hint="Ask for less at a time: add a LIMIT, or drop ORDER BY, DISTINCT or GROUP BY",
+            )
+        return WorkerDied("The query ended its worker", hint="Ask for less at a time")

@@ -12,11 +12,12 @@ import resource
 import signal
 import struct
 import sys
+from pathlib import Path
 
 __all__ = ["confine"]
 
-#: Bytes of data a process may hold; past it the allocator aborts, which is a 503.
-MEMORY = 2 * 1024**3
+#: Bytes that a process may take beside what it has; past it the allocator aborts: a 507.
+MEMORY = 1024**3
 
 _CLONE_NEWNET = 0x40000000
 _SET_DEATH_SIGNAL, _SET_SECCOMP, _NO_NEW_PRIVILEGES, _FILTER = 1, 22, 38, 2
@@ -39,9 +40,19 @@ def confine(*, memory: int = MEMORY) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+        limit = memory + _held()
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     if sys.platform == "linux":
         _confine_linux()
+
+
+def _held() -> int:
+    """Return the bytes of data that this process has already."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[5])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return pages * resource.getpagesize()
 
 
 def _confine_linux() -> None:

@@ -1,7 +1,7 @@
-"""Serve the graph over HTTP: `create_app` for a server of yours, `serve` for ours."""
+"""The Flask application: endpoint, saved queries, linked data, pages."""
 
 from __future__ import annotations
 
-from kg.web.app import create_app, serve
+from kg.web.app import create_app
 
-__all__ = ["create_app", "serve"]
+__all__ = ["create_app"]

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 from flask import Response, g, request
 
-from kg.errors import NotAcceptable
-from kg.formats import GRAPHS, HTML, NAMES, ROWS, accepts, choose, named
-from kg.pool import Answer, Job
+from kg.errors import Cancelled, NotAcceptable, OutOfMemory, TooBusy, TooSlow, WorkerDied
+from kg.formats import GRAPHS, NAMES, ROWS, accepts, choose, named, page
+from kg.headers import content_type
+from kg.pool import Answer, Call, Job, Stream
 from kg.web.site import site
 
-__all__ = ["TEXTUAL", "ask", "reply", "rows_and_graph", "wants_html"]
-
-#: Media types that carry a charset.
-TEXTUAL = ("text/csv", "text/tab-separated-values", "text/turtle")
+__all__ = ["ask", "call", "reply", "respond", "rows_and_graph", "wants_html"]
 
 
 def wants_html() -> bool:
     """Say whether the client would rather have a page than data; `format=` decides first."""
     if wish := request.values.get("format"):
         return wish == "html"
-    accept = accepts(request.headers.get("Accept"))
-    data = max((accept.quality(media) for media in (*ROWS, *GRAPHS)), default=0)
-    return bool(accept) and accept.quality(HTML) > 0 and accept.quality(HTML) >= data
+    return page(accepts(request.headers.get("Accept")))
 
 
 def rows_and_graph(name: str | None = None) -> tuple[str | None, str | None]:
@@ -50,16 +47,62 @@ def ask(job: Job) -> Answer:
     """Run a query of the client's and note how long it took."""
     start = time.perf_counter()
     try:
-        return site().graph.pool.run(replace(job, limit=site().settings.max_returned_rows))
+        return site().graph.run(_limited(job), call())
+    except (TooSlow, TooBusy, OutOfMemory, Cancelled, WorkerDied) as error:
+        site().metrics.stopped(type(error).__name__)
+        raise
     finally:
         g.milliseconds = (time.perf_counter() - start) * 1000
+
+
+def respond(job: Job) -> Response:
+    """Answer a query: a small answer whole, a large graph piece by piece."""
+    start = time.perf_counter()
+    try:
+        answer, pieces = site().graph.pool.stream(_limited(job), call())
+    except (TooSlow, TooBusy, OutOfMemory, Cancelled, WorkerDied) as error:
+        site().metrics.stopped(type(error).__name__)
+        raise
+    finally:
+        g.milliseconds = (time.perf_counter() - start) * 1000
+    if pieces.whole is not None:
+        return reply(replace(answer, body=pieces.whole))
+    response = reply(answer)
+    response.response = _Pieces(pieces)
+    response.direct_passthrough = True
+    return response
+
+
+class _Pieces:
+    """The pieces of an answer, closed when the client has read or left."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._stream)
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def call() -> Call:
+    """Return who asks, under the id of this request."""
+    asked = request.environ.get("asgi.scope", {}).get("kg")
+    if asked is None:
+        return Call(client=request.remote_addr or "")
+    return Call(client=asked.client, id=asked.id)
+
+
+def _limited(job: Job) -> Job:
+    settings = site().settings
+    return replace(job, limit=settings.max_returned_rows, max_bytes=settings.max_returned_bytes)
 
 
 def reply(answer: Answer) -> Response:
     """Return the response for an answer; a cut one says so."""
     response = Response(answer.body)
-    charset = "; charset=utf-8" if answer.media in TEXTUAL else ""
-    response.headers["Content-Type"] = answer.media + charset
+    response.headers["Content-Type"] = content_type(answer.media)
     if answer.rows is not None:
         response.headers["Mithaq-Rows"] = str(answer.rows)
     if answer.truncated:

@@ -1,87 +1,55 @@
-"""Make the application: routes, headers, errors; run it."""
+"""Make the application: routes, headers, errors."""
 
 from __future__ import annotations
 
-import hashlib
-import socket
+from collections.abc import Iterable
+from typing import cast
 
 from flask import Flask, Response, g, jsonify, render_template, request
-from waitress import create_server
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WSGIResponse
 
 from kg import __version__
-from kg.errors import CannotListen, KgError, NotAcceptable, NotReady
+from kg.codings import LEAST, encode, pieces, wanted
+from kg.errors import KgError, NotAcceptable, NotReady
 from kg.formats import HTML, PROBLEM, accepts, choose
+from kg.headers import HEADERS, REUSED, etag
 from kg.pool import Job
 from kg.queries import load
 from kg.settings import Settings
-from kg.store import manifest
-from kg.web import linked, openapi, protocol, saved, start
+from kg.web import linked, openapi, protocol, running, saved, start
+from kg.web.answers import call
 from kg.web.site import Site, site
 
-__all__ = ["create_app", "serve"]
+__all__ = ["create_app"]
 
-THREADS = 8
-#: On every answer: what a page may load, and who may read it.
-HEADERS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS, POST",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
-    "Access-Control-Expose-Headers": "ETag, Link, Mithaq-Dataset, Mithaq-Rows, Mithaq-Truncated,"
-    " Server-Timing",
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self';"
-    " frame-ancestors 'none'; object-src 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
 #: Views whose answer is about this moment, not about the graph.
-MOMENTARY = ("healthz", "readyz")
+MOMENTARY = ("healthz", "readyz", "metrics", "running.index")
 
 
-def create_app(settings: Settings) -> Flask:
-    """Return the application that serves the built graph of these settings."""
+def create_app(settings: Settings, *, fast: int = 0) -> Flask:
+    """Return the application that serves the built graph of these settings.
+
+    `fast` workers are started for whoever hands them connections, see `kg.serving`.
+    """
     app = Flask("kg")
     app.url_map.strict_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_post_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_post_body_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["kg"] = Site(settings, load(settings.root / "queries"))
-    for module in (start, protocol, saved, openapi, linked):
+    app.extensions["kg"] = Site(settings, load(settings.root / "queries"), fast=fast)
+    for module in (start, protocol, running, saved, openapi, linked):
         app.register_blueprint(module.blueprint)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)
+    app.add_url_rule("/metrics", view_func=metrics)
     app.before_request(unchanged)
     app.after_request(headers)
     app.register_error_handler(KgError, problem)
     app.register_error_handler(HTTPException, http_problem)
     app.context_processor(lambda: {"about": site().graph.about, "version": __version__})
     return app
-
-
-def serve(settings: Settings) -> None:
-    """Serve until interrupted; CannotListen when the port is taken, NotReady without a build."""
-    manifest(settings.build)
-    with _listening(settings) as door:
-        app = create_app(settings)
-        try:
-            create_server(app, sockets=[door], threads=THREADS).run()
-        finally:
-            app.extensions["kg"].close()
-
-
-def _listening(settings: Settings) -> socket.socket:
-    """Open the socket ourselves, before the workers start: it is the step that fails."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        return socket.create_server((settings.host, settings.port), family=family)
-    except OSError as error:
-        raise CannotListen(
-            f"Cannot listen on {settings.host}:{settings.port}: {error}",
-            hint="Stop what uses the port, or choose another: KG_PORT=8011 kg serve",
-        ) from error
 
 
 def healthz() -> Response:
@@ -97,6 +65,11 @@ def readyz() -> Response:
     return jsonify(status="ready", **site().graph.about)
 
 
+def metrics() -> Response:
+    """Give the numbers of this server to Prometheus."""
+    return Response(site().metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
 def unchanged() -> Response | None:
     """Answer 304 when the client has this answer already.
 
@@ -105,25 +78,46 @@ def unchanged() -> Response | None:
     fingerprint = site().graph.fingerprint
     if request.method not in ("GET", "HEAD") or request.endpoint in MOMENTARY or not fingerprint:
         return None
-    parts = (__version__, fingerprint, request.url, request.headers.get("Accept", ""))
-    g.etag = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    target = request.path + "?" + request.query_string.decode("latin-1")
+    coding = wanted(request.headers.get("Accept-Encoding", ""))
+    g.etag = etag(__version__, fingerprint, target, request.headers.get("Accept", ""), coding)
     known = request.if_none_match
     return Response(status=304) if not known.star_tag and known.contains_weak(g.etag) else None
 
 
 def headers(response: Response) -> Response:
-    """Put the headers on every answer."""
+    """Encode the body as the client likes it, and put the headers on every answer."""
+    _encode(response)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    response.vary.add("Accept")
+    response.vary.update(("Accept", "Accept-Encoding"))
     if "etag" in g and response.status_code in (200, 304) and request.endpoint != "static":
         response.set_etag(g.etag)
-        response.headers["Cache-Control"] = "public, no-cache"
+        response.headers["Cache-Control"] = REUSED
     elif request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     if "milliseconds" in g:
         response.headers["Server-Timing"] = f"query;dur={g.milliseconds:.1f}"
+    response.headers["Query-Id"] = call().id
     return response
+
+
+def _encode(response: Response) -> None:
+    """Encode what is worth it: text of some length that is not encoded already."""
+    coding = wanted(request.headers.get("Accept-Encoding", ""))
+    if not coding or "Content-Encoding" in response.headers or response.status_code == 304:
+        return
+    if response.is_streamed and request.endpoint != "static":
+        body = response.response
+        response.response = pieces(cast(Iterable[bytes], body), coding)
+        if close := getattr(body, "close", None):
+            response.call_on_close(close)
+        response.headers.pop("Content-Length", None)
+    elif not response.is_streamed and len(response.get_data()) >= LEAST:
+        response.set_data(encode(response.get_data(), coding))
+    else:
+        return
+    response.headers["Content-Encoding"] = coding
 
 
 def problem(error: KgError) -> Response:
@@ -131,7 +125,7 @@ def problem(error: KgError) -> Response:
     body = {"title": type(error).__name__, "status": error.status, "detail": str(error)}
     body |= {key: value for key, value in error.details.items() if _plain(value)}
     response = _problem(body | ({"hint": error.hint} if error.hint else {}))
-    if error.status == 503:
+    if error.status in (429, 503):
         response.headers["Retry-After"] = "5"
     return response
 

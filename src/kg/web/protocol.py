@@ -11,7 +11,7 @@ from kg.explain import explain
 from kg.formats import GRAPHS, ROWS, accepts, choose, named
 from kg.pool import Job
 from kg.vocab import PREFIXES
-from kg.web.answers import ask, reply, rows_and_graph, wants_html
+from kg.web.answers import ask, respond, rows_and_graph, wants_html
 from kg.web.results import shown
 from kg.web.site import site
 
@@ -42,7 +42,7 @@ def sparql() -> Response | str:
     if "explain-empty" in request.values:
         return _explained(query)
     rows, graph = rows_and_graph()
-    return reply(ask(_job(query, rows, graph)))
+    return respond(_job(query, rows, graph))
 
 
 def _explained(query: str) -> Response:

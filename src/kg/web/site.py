@@ -11,17 +11,22 @@ from typing import cast
 
 from flask import current_app
 
+from kg import __version__
 from kg.errors import NotReady
-from kg.pool import Answer, Job, Pool
+from kg.pool import Answer, Call, Job, Pool, Service
+from kg.pool.cache import Cache
 from kg.queries import SavedQuery
 from kg.settings import Settings
 from kg.store import manifest
+from kg.web.metrics import Metrics
 
 __all__ = ["Cell", "Graph", "Row", "Site", "read_rows", "site"]
 
 #: A term of a row as SPARQL JSON has it: type, value, datatype, xml:lang.
 Cell = Mapping[str, str]
 Row = Mapping[str, Cell]
+#: Who asks the queries of our own pages.
+OURS = "pages"
 
 
 @dataclass
@@ -31,6 +36,7 @@ class Graph:
     pool: Pool
     build: Path
     about: Mapping[str, str | int]
+    cache: Cache[Answer]
     kept: dict[str, list[Row]] = field(default_factory=dict)
 
     @property
@@ -40,12 +46,21 @@ class Graph:
 
     def select(self, query: str) -> list[Row]:
         """Return all rows of a query of ours."""
-        return read_rows(self.pool.run(Job(query=query)))[1]
+        return read_rows(self.run(Job(query=query)))[1]
 
     def column(self, query: str) -> list[str]:
         """Return the first column of a query of ours."""
-        names, rows = read_rows(self.pool.run(Job(query=query)))
+        names, rows = read_rows(self.run(Job(query=query)))
         return [row[names[0]]["value"] for row in rows]
+
+    def run(self, job: Job, call: Call | None = None) -> Answer:
+        """Answer a query whole, from the answers kept where it is among them."""
+        key = (job.query, job.rows, job.graph, job.default_graphs, job.named_graphs, job.limit)
+        found = self.cache.get(key)
+        if found is None:
+            found = self.pool.run(job, call or Call(client=OURS))
+            self.cache.put(key, found, len(found.body) + len(job.query))
+        return found
 
     def keep(self, query: str) -> list[Row]:
         """Return the rows of a query of ours, asked once in the life of the graph."""
@@ -55,43 +70,64 @@ class Graph:
 
 
 class Site:
-    """The graph that serves now; a new build takes over when it is complete."""
+    """The graph that serves now; `reload` puts the newest build in its place."""
 
-    def __init__(self, settings: Settings, queries: Mapping[str, SavedQuery]) -> None:
+    def __init__(
+        self, settings: Settings, queries: Mapping[str, SavedQuery], *, fast: int = 0
+    ) -> None:
+        """Open the graph with that many fast workers beside the others."""
         self.settings = settings
         self.queries = queries
-        self._lock = threading.Lock()
-        self._graph = self._open()
-
-    @property
-    def graph(self) -> Graph:
-        """Return the newest build, with workers of its own."""
-        if self._stale():
-            with self._lock:
-                if self._stale():
-                    old, self._graph = self._graph, self._open()
-                    old.pool.close()
-        return self._graph
+        self.metrics = Metrics(self)
+        self._fast = fast
+        self._changing = threading.Lock()
+        self.graph = self._open()
 
     def close(self) -> None:
         """End the workers."""
-        self._graph.pool.close()
+        self.graph.pool.close()
 
-    def _stale(self) -> bool:
-        build = self.settings.build.resolve()
-        if not self._graph.about:
-            return (build / "manifest.json").exists()
-        return build != self._graph.build
+    def cancel(self, identifier: str) -> bool:
+        """Stop the query of that id; say whether there was one."""
+        return self.graph.pool.cancel(identifier)
+
+    def reload(self) -> Pool:
+        """Open the newest build and let it serve; return the pool of the one before.
+
+        Raises NotReady, and changes nothing, when the new one cannot be loaded.
+        """
+        with self._changing:
+            new = self._open()
+            if not new.about:
+                new.pool.close()
+                raise NotReady("There is no built graph; run `kg build`")
+            old, self.graph = self.graph, new
+            return old.pool
 
     def _open(self) -> Graph:
-        build = self.settings.build.resolve()
+        settings = self.settings
+        build = settings.build.resolve()
         try:
             about: Mapping[str, str | int] = manifest(build)
         except NotReady:
             about = {}
-        wanted = self.settings.workers if about else 1
-        pool = Pool(build, workers=wanted, limit_ms=self.settings.query_time_limit_ms)
-        return Graph(pool, build, about)
+        pool = Pool(
+            build,
+            workers=settings.workers,
+            limit_ms=settings.query_time_limit_ms,
+            memory=settings.query_memory_bytes,
+            fast=self._fast,
+            service=Service(
+                version=__version__,
+                fingerprint=str(about.get("fingerprint", "")),
+                rows=settings.max_returned_rows,
+                size=settings.max_returned_bytes,
+                access_log=settings.access_log,
+            ),
+        )
+        if about:
+            pool.start()
+        return Graph(pool, build, about, Cache(settings.cache_bytes))
 
 
 def site() -> Site:

@@ -1,0 +1,39 @@
+"""The headers of every answer, whichever process gives it."""
+
+from __future__ import annotations
+
+import hashlib
+
+__all__ = ["HEADERS", "REUSED", "TEXTUAL", "content_type", "etag"]
+
+#: On every answer: what a page may load, and who may read it.
+HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS, POST",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Expose-Headers": "ETag, Link, Mithaq-Dataset, Mithaq-Rows, Mithaq-Truncated,"
+    " Query-Id, Retry-After, Server-Timing",
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'; object-src 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+#: How an answer may be kept: asked for again each time, and then mostly answered with 304.
+REUSED = "public, no-cache"
+#: Media types that carry a charset.
+TEXTUAL = ("text/csv", "text/tab-separated-values", "text/turtle")
+
+
+def content_type(media: str) -> str:
+    """Return the Content-Type of a media type."""
+    return f"{media}; charset=utf-8" if media in TEXTUAL else media
+
+
+def etag(version: str, fingerprint: str, target: str, accept: str, coding: str) -> str:
+    """Return what identifies an answer (RFC 9110 section 8.8.3).
+
+    It depends on the graph, the code, the address and the wish of the client, and on no more.
+    """
+    parts = (version, fingerprint, target, accept, coding)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

@@ -1,0 +1,231 @@
+"""The process that holds the graph in memory and forks the workers that answer from it.
+
+It has one thread, so that it may fork at any time. It starts workers, ends them when asked to,
+puts new ones in the place of the dead, and takes from a fast worker the query that takes it too
+long. It is run as `main()` with the descriptor of a socket as its argument; the first message
+through that is the `Plan`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, Store
+
+from kg.errors import KgError, NotReady
+from kg.pool import fast, lane, wire
+from kg.pool.plan import Plan
+from kg.pool.sandbox import confine
+from kg.pool.slots import Slot, Slots
+from kg.store import DUMP, manifest
+
+__all__ = ["main"]
+
+#: Seconds between two looks at the fast workers.
+TICK = 0.01
+#: Nanoseconds that a query may run in a fast worker: of the processor, and of the clock.
+BUDGET, PATIENCE = 40_000_000, 400_000_000
+
+
+@dataclass
+class _Worker:
+    kind: str
+    number: int
+    pid: int
+    #: The query that a fast worker was seen at, and its processor time then.
+    seen: int = 0
+    used: int = 0
+
+
+def main() -> None:
+    """Hold the graph until the socket closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    control = socket.socket(fileno=int(sys.argv[1]))
+    plan, files = wire.receive(control)
+    try:
+        store = load(plan.build)
+    except KgError as error:
+        wire.send(control, ("failed", error))
+        return
+    gc.collect()
+    gc.freeze()
+    holder = Holder(control, store, plan, Slots(plan.fast, files[0]))
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        holder.run()
+    holder.end()
+
+
+def load(build: Path) -> Store:
+    """Return the built graph in memory; raise NotReady when there is none, or a part of one."""
+    about = manifest(build)
+    store = Store()
+    dump = build / DUMP
+    try:
+        if dump.is_file():
+            store.bulk_load(path=str(dump), format=RdfFormat.TRIG)
+        else:
+            store.bulk_extend(Store.read_only(str(build / "store")))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise NotReady(f"{build}: cannot be loaded ({error}); run `kg build`") from error
+    wanted = about.get("triples", len(store))
+    if len(store) != wanted:
+        raise NotReady(f"{build}: has {len(store)} triples, not {wanted}; run `kg build`")
+    return store
+
+
+class Holder:
+    """The workers of one graph, and the loop that keeps them."""
+
+    def __init__(self, control: socket.socket, store: Store, plan: Plan, slots: Slots) -> None:
+        self._control = control
+        self._store = store
+        self._plan = plan
+        self._slots = slots
+        self._workers: dict[int, _Worker] = {}
+        self._wake, wake = socket.socketpair()
+        for end in (self._wake, wake):
+            end.setblocking(False)
+        signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+
+    def run(self) -> None:
+        """Start the workers and keep them until the socket closes."""
+        for number in range(self._plan.slow):
+            self._start("slow", number)
+        for number in range(self._plan.fast):
+            self._start("fast", number)
+        wire.send(self._control, ("ready", len(self._store)))
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        poll.register(self._wake, select.POLLIN)
+        while True:
+            ready = {descriptor for descriptor, _ in poll.poll(TICK * 1000)}
+            if self._wake.fileno() in ready:
+                with contextlib.suppress(BlockingIOError):
+                    self._wake.recv(4096)
+                self._reap()
+            if self._control.fileno() in ready:
+                self._obey(*wire.receive(self._control))
+            self._watch()
+
+    def end(self) -> None:
+        """End all workers."""
+        for pid in self._workers:
+            os.kill(pid, signal.SIGKILL)
+        for pid in self._workers:
+            os.waitpid(pid, 0)
+
+    def _obey(self, message: tuple[str, int], files: list[int]) -> None:
+        """Carry out the one order there is: end a worker, if it is still the one meant."""
+        for file in files:
+            os.close(file)
+        order, pid = message
+        if order == "end" and pid in self._workers:
+            os.kill(pid, signal.SIGKILL)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not pid:
+                return
+            self._replace(pid, status)
+
+    def _replace(self, pid: int, status: int) -> None:
+        worker = self._workers.pop(pid, None)
+        if worker is None:
+            return
+        if worker.kind == "fast":
+            self._settle(worker.number)
+        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        wire.send(self._control, ("gone", worker.kind, worker.number, pid, number))
+        self._start(worker.kind, worker.number)
+
+    def _settle(self, number: int) -> None:
+        """Give back the query that a dead fast worker was at."""
+        slot = self._slots.slot(number)
+        if slot.sequence & 1:
+            started, connection, hashed = slot.running
+            self._slots.remember(hashed)
+            slot.settle()
+            wire.send(self._control, ("stolen", number, connection, started))
+
+    def _start(self, kind: str, number: int) -> None:
+        ours, theirs = wire.pair() if kind == "fast" else socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            self._become(kind, number, ours, theirs)
+        theirs.close()
+        self._workers[pid] = _Worker(kind, number, pid)
+        wire.send(self._control, ("started", kind, number, pid), ours.fileno())
+        ours.close()
+
+    def _become(self, kind: str, number: int, ours: socket.socket, theirs: socket.socket) -> None:
+        """Be a worker; never return."""
+        code = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for end in (ours, self._control, self._wake):
+                end.close()
+            confine(memory=self._plan.memory)
+            if kind == "fast":
+                assert self._plan.service is not None
+                fast.work(theirs, self._store, self._plan.service, self._slots, number)
+            else:
+                lane.work(Connection(theirs.detach()), self._store)
+            code = 0
+        except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+            code = 0
+        finally:
+            os._exit(code)
+
+    def _watch(self) -> None:
+        """Take the query from each fast worker that has been at it for too long."""
+        now = time.monotonic_ns()
+        for worker in [one for one in self._workers.values() if one.kind == "fast"]:
+            slot = self._slots.slot(worker.number)
+            sequence = slot.sequence
+            if not sequence & 1:
+                continue
+            if sequence != worker.seen:
+                worker.seen, worker.used = sequence, _processor(worker.pid)
+                continue
+            past = now - slot.running[0]
+            if past > PATIENCE or (past > BUDGET and self._spent(worker) > BUDGET):
+                self._take(worker, slot, sequence)
+
+    def _spent(self, worker: _Worker) -> int:
+        return _processor(worker.pid) - worker.used
+
+    def _take(self, worker: _Worker, slot: Slot, seen: int) -> None:
+        """Stop a worker, look again, and end it if it is still at the same query."""
+        os.kill(worker.pid, signal.SIGSTOP)
+        _, status = os.waitpid(worker.pid, os.WUNTRACED)
+        if os.WIFSTOPPED(status):
+            if slot.sequence != seen:
+                os.kill(worker.pid, signal.SIGCONT)
+                return
+            os.kill(worker.pid, signal.SIGKILL)
+            _, status = os.waitpid(worker.pid, 0)
+        self._replace(worker.pid, status)
+
+
+def _processor(pid: int) -> int:
+    """Return the nanoseconds of processor time that a process has had (clock_getcpuclockid(3))."""
+    try:
+        return time.clock_gettime_ns((~pid << 3) | 2)
+    except OSError:
+        return 0
