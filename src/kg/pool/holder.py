@@ -92,10 +92,10 @@ class Holder:
         self._plan = plan
         self._slots = slots
         self._workers: dict[int, _Worker] = {}
-        self._wake, wake = socket.socketpair()
-        for end in (self._wake, wake):
+        self._wake, self._waker = socket.socketpair()
+        for end in (self._wake, self._waker):
             end.setblocking(False)
-        signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
 
     def run(self) -> None:
@@ -178,7 +178,7 @@ class Holder:
         try:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            for end in (ours, self._control, self._wake):
+            for end in (ours, self._control, self._wake, self._waker):
                 end.close()
             confine(memory=self._plan.memory)
             if kind == "fast":

@@ -121,11 +121,14 @@ class Pool:
         theirs.close()
         wire.send(ours, self._plan, self.slots.descriptor)
         ours.settimeout(LOADING)
-        while self._hear()[0] not in ("ready", "failed"):
-            pass
+        try:
+            while self._hear()[0] != "ready":
+                if self._failed:
+                    raise self._failed
+        except KgError:
+            self.close()
+            raise
         ours.settimeout(None)
-        if self._failed:
-            raise self._failed
         threading.Thread(target=self._listen, daemon=True, name="kg-pool").start()
         return self
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from a2wsgi import WSGIMiddleware
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from kg.access import AccessLog
 
@@ -46,12 +47,14 @@ class Bridge:
         done: Callable[[Scope, Request], None],
         log: AccessLog,
         trusted: frozenset[str],
+        limit: int,
     ) -> None:
         """Call `cancel` with the id of a request whose client is gone, `done` after each answer.
 
-        A client that is `trusted` may name the one it asks for in X-Forwarded-For.
+        A body of more than `limit` bytes is 413. A client that is `trusted` may name the one that
+        it asks for in X-Forwarded-For.
         """
-        self._inner = WSGIMiddleware(_terminated(app), workers=THREADS)
+        self._inner = WSGIMiddleware(_bounded(app, limit), workers=THREADS)
         self._cancel = cancel
         self._done = done
         self._log = log
@@ -142,11 +145,28 @@ class _Watch:
             self._gone()
 
 
-def _terminated(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """Say that the body ends by itself, so that one without a length is read too."""
+class _Body:
+    """The body of a request up to a number of bytes."""
+
+    def __init__(self, inner: Any, limit: int) -> None:
+        self._inner = inner
+        self._left = limit
+
+    def read(self, size: int = -1) -> bytes:
+        """Read; raise RequestEntityTooLarge past the limit."""
+        found: bytes = self._inner.read(size if size >= 0 else self._left + 1)
+        self._left -= len(found)
+        if self._left < 0:
+            raise RequestEntityTooLarge
+        return found
+
+
+def _bounded(app: Callable[..., Iterable[bytes]], limit: int) -> Callable[..., Iterable[bytes]]:
+    """Have a body read to its end, whether it tells its length or not, and not past the limit."""
 
     def wrapped(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         environ["wsgi.input_terminated"] = True
+        environ["wsgi.input"] = _Body(environ["wsgi.input"], limit)
         return app(environ, start)
 
     return wrapped

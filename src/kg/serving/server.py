@@ -82,6 +82,7 @@ class _House:
             done=self._done,
             log=AccessLog(settings.access_log),
             trusted=frozenset(settings.trusted_proxies.split()),
+            limit=settings.max_post_body_bytes,
         )
         self._tasks: set[asyncio.Task[None]] = set()
 

@@ -101,7 +101,7 @@ class Lent(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Give the connection back when nothing of another request has been read from it."""
         super().on_response_complete()
-        quiet = not (self._within or self._head or self.pipeline)
+        quiet = self.cycle.response_complete and not (self._within or self._head)
         if quiet and not self.transport.is_closing():
             self._ending = True
             self._unset_keepalive_if_required()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from flask import Response, g, request
@@ -67,10 +67,7 @@ def respond(job: Job) -> Response:
         g.milliseconds = (time.perf_counter() - start) * 1000
     if pieces.whole is not None:
         return reply(replace(answer, body=pieces.whole))
-    response = reply(answer)
-    response.response = _Pieces(pieces)
-    response.direct_passthrough = True
-    return response
+    return reply(answer, _Pieces(pieces))
 
 
 class _Pieces:
@@ -99,9 +96,9 @@ def _limited(job: Job) -> Job:
     return replace(job, limit=settings.max_returned_rows, max_bytes=settings.max_returned_bytes)
 
 
-def reply(answer: Answer) -> Response:
-    """Return the response for an answer; a cut one says so."""
-    response = Response(answer.body)
+def reply(answer: Answer, pieces: Iterable[bytes] | None = None) -> Response:
+    """Return the response for an answer, whose bytes may come in pieces; a cut one says so."""
+    response = Response(answer.body if pieces is None else pieces)
     response.headers["Content-Type"] = content_type(answer.media)
     if answer.rows is not None:
         response.headers["Mithaq-Rows"] = str(answer.rows)
