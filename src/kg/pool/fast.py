@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import select
 import socket
 import time
@@ -31,12 +32,15 @@ from kg.pool.jobs import Answer, Job
 from kg.pool.plan import Service
 from kg.pool.request import LARGEST, Request, read
 from kg.pool.slots import Slots
+from kg.pool.wear import faults, worn
 
 __all__ = ["CLOSED", "PASSED", "REST", "RETURNED", "work"]
 
 #: What we say of a connection: it is closed, it needs another, the rest of an answer is to be
 #: sent, it is given back as was asked.
 CLOSED, PASSED, REST, RETURNED = "closed", "passed", "rest", "returned"
+#: What queries may differ in that take equally long: comments at the ends of lines, and numbers.
+ALIKE = re.compile(r"(?m)(?:^|\s)#.*$|\d+")
 FOUND, UNCHANGED = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 304 Not Modified\r\n"
 #: Bytes of answers that a worker keeps, and of requests that it need not read again.
 KEPT, MEMO = 48 * 1024 * 1024, 16 * 1024 * 1024
@@ -102,7 +106,7 @@ class _Worker:
         # Nothing here refers to itself; what does all the same is collected in quiet moments.
         gc.disable()
         home = self._channel.fileno()
-        sweep, sweeps = time.monotonic() + SWEEP, 0
+        sweep, sweeps, begun = time.monotonic() + SWEEP, 0, faults()
         while True:
             for descriptor, _ in self._poll.poll(SWEEP):
                 if descriptor == home:
@@ -114,14 +118,16 @@ class _Worker:
                 sweeps += 1
                 if sweeps % COLLECT == 0:
                     gc.collect()
+                if worn(begun):
+                    self._give_back()
+                    return
                 self._sweep(now)
 
     def _accept(self) -> None:
         """Take over a connection, or give all back; EOFError when the channel closes."""
         message, files = wire.receive(self._channel)
         if message is None:
-            for connection in list(self._connections.values()):
-                self._leave(connection, RETURNED)
+            self._give_back()
             return
         number, client = message
         new = socket.socket(fileno=files[0])
@@ -159,7 +165,7 @@ class _Worker:
         if found := self._replies.get(request.key):
             self._slot.add("hits")
             return found
-        hashed = hash(request.query)
+        hashed = hash(ALIKE.sub("", request.query))
         if self._slots.remembers(hashed):
             return None
         self._slot.begin(connection.number, hashed)
@@ -262,6 +268,10 @@ class _Worker:
         del self._connections[descriptor]
         connection.socket.close()
         wire.send(self._channel, (word, connection.number), *files)
+
+    def _give_back(self) -> None:
+        for connection in list(self._connections.values()):
+            self._leave(connection, RETURNED)
 
     def _sweep(self, now: float) -> None:
         for connection in list(self._connections.values()):

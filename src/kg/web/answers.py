@@ -88,7 +88,7 @@ def call() -> Call:
     asked = request.environ.get("asgi.scope", {}).get("kg")
     if asked is None:
         return Call(client=request.remote_addr or "")
-    return Call(client=asked.client, id=asked.id)
+    return Call(client=asked.client, id=asked.id, begun=asked.begun)
 
 
 def _limited(job: Job) -> Job:
