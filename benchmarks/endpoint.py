@@ -46,7 +46,7 @@ RUNAWAYS = {
     "GROUP_CONCAT": f"SELECT (GROUP_CONCAT(?f) AS ?n) {{ {CROSS} }} GROUP BY ?a",
     "DISTINCT": f"SELECT DISTINCT ?b ?f {{ {CROSS} }} ORDER BY ?f LIMIT 1",
     "property path": "SELECT (COUNT(*) AS ?n) { ?a (!<x:x>|^!<x:x>)* ?b }",
-    "regex": f"SELECT * {{ {CROSS} FILTER(REGEX(STR(?b), '(a|b|ab)*c.*x{{9}}$')) }}",
+    "regex": f"SELECT * {{ {CROSS} FILTER(REGEX(CONCAT(STR(?b), STR(?f)), '(a|b)*c.*x{{9}}$')) }}",
     "CONSTRUCT": f"CONSTRUCT {{ ?a ?p ?f }} {{ {CROSS} FILTER({NEVER}) }}",
 }
 

@@ -8,6 +8,7 @@ request is still where it was, and a worker with more time reads it anew.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import re
@@ -50,6 +51,8 @@ EVERY = "".join(
 )
 #: Bytes of an answer of ours; larger ones are left to others.
 WHOLE = 16 * 1024 * 1024
+#: Milliseconds that a client may take to take more, and seconds for all of an answer.
+AT_ONCE, IN_ALL = 10, 0.1
 #: Seconds that a connection may be silent, and between two looks at that; looks between two
 #: collections of what nothing refers to any more.
 SILENT, SWEEP, COLLECT = 75.0, 5.0, 12
@@ -220,15 +223,13 @@ class _Worker:
         )
         try:
             connection.socket.recv(size)
-            sent = connection.socket.sendmsg((head, reply.body))
-        except BlockingIOError:
-            sent = 0
+            rest = _push(connection.socket, head, reply.body)
         except OSError:
             self._leave(connection, CLOSED)
             return
         self._count(connection, reply, identifier, start)
-        if sent < len(head) + len(reply.body):
-            self._pass_rest(connection, (head + reply.body)[sent:])
+        if rest:
+            self._pass_rest(connection, rest)
         else:
             connection.last = time.monotonic()
 
@@ -254,7 +255,7 @@ class _Worker:
                 lane="fast",
             )
 
-    def _pass_rest(self, connection: _Connection, rest: bytes) -> None:
+    def _pass_rest(self, connection: _Connection, rest: memoryview) -> None:
         """Leave what the connection does not take now to one who can wait."""
         file = os.memfd_create("rest")
         with os.fdopen(file, "wb", closefd=False) as writer:
@@ -284,6 +285,24 @@ class _Worker:
             self._second = second
             self._opening = f"Date: {formatdate(second, usegmt=True)}\r\nQuery-Id: ".encode()
         return self._opening
+
+
+def _push(to: socket.socket, head: bytes, body: bytes) -> memoryview | None:
+    """Send to a client as long as it takes the bytes at once; return what it left."""
+    try:
+        sent = to.sendmsg((head, body))
+    except BlockingIOError:
+        sent = 0
+    if sent == len(head) + len(body):
+        return None
+    rest = memoryview(head + body)[sent:]
+    deadline = time.monotonic() + IN_ALL
+    writable = select.poll()
+    writable.register(to, select.POLLOUT)
+    while rest and time.monotonic() < deadline and writable.poll(AT_ONCE):
+        with contextlib.suppress(BlockingIOError):
+            rest = rest[to.send(rest) :]
+    return rest or None
 
 
 def _refuse(head: Answer) -> Callable[[bytes], object]:

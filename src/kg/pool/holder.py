@@ -35,7 +35,7 @@ __all__ = ["main"]
 #: Seconds between two looks at the fast workers, and for which a query that took long is known.
 TICK, FORGET = 0.01, 60.0
 #: Nanoseconds that a query may run in a fast worker: of the processor, and of the clock.
-BUDGET, PATIENCE = 40_000_000, 400_000_000
+BUDGET, PATIENCE = 100_000_000, 500_000_000
 
 
 @dataclass
