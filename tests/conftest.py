@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from pyoxigraph import Store
 
 from kg import settings as config
 from kg.build import build, resolved
+from tests.live import graphs_served
+from tests.serving import Running
 
 ROOT = Path(__file__).resolve().parent.parent
 MINI = Path(__file__).parent / "cases" / "mini"
@@ -44,3 +47,13 @@ def built(mini: Path) -> config.Settings:
     settings = config.load(mini, {})
     build(settings)
     return settings
+
+
+@pytest.fixture(scope="session")
+def live(built: config.Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server of the mini repository, with the graphs that the W3C's tests expect."""
+    home = tmp_path_factory.mktemp("live")
+    limits = {"query_time_limit_ms": 2000, "max_returned_rows": 1000}
+    names = [f"http://kasei.us/2009/09/sparql/data/data{number}.rdf" for number in (1, 2, 3)]
+    with graphs_served(built, home, *names, **limits) as server:
+        yield server

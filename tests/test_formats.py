@@ -46,6 +46,10 @@ def test_nothing_acceptable_lists_what_there_is():
         ("xml", GRAPHS, "application/rdf+xml"),
         ("tsv", ROWS, "text/tab-separated-values"),
         ("nq", GRAPHS, "application/n-quads"),
+        ("turtle", GRAPHS, "text/turtle"),
+        ("json-ld", GRAPHS, "application/ld+json"),
+        ("text/csv", ROWS, "text/csv"),
+        ("application/sparql-results json", ROWS, "application/sparql-results+json"),
     ],
 )
 def test_suffix_names_a_format(name, offers, media):

@@ -69,6 +69,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     "html": (HTML,),
 }
 
+#: What clients of other endpoints write for a name in `format=`.
+SYNONYMS = {"json-ld": "jsonld", "n3": "ttl", "ntriples": "nt", "rdf+xml": "rdf", "turtle": "ttl"}
+
 #: What a client may also call a media type of ours: plain JSON is the JSON of the query form.
 ALIASES: dict[str, tuple[str, ...]] = {
     "application/sparql-results+json": ("application/json",),
@@ -100,8 +103,8 @@ def choose(accept: MIMEAccept, offers: Collection[str]) -> str:
 
 
 def named(name: str, offers: Collection[str]) -> str:
-    """Return the offer that a suffix or `format=` names."""
-    for media in NAMES.get(name, ()):
+    """Return the offer that a suffix or `format=` names; it may be the media type itself."""
+    for media in NAMES.get(SYNONYMS.get(name, name), (name.replace(" ", "+"),)):
         if media in offers:
             return media
     known = [key for key, means in NAMES.items() if any(media in offers for media in means)]

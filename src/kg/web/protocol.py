@@ -22,6 +22,8 @@ blueprint = Blueprint("protocol", __name__)
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+#: Parameters of a request; nobody has a use for more graphs than that.
+PARAMETERS = 1000
 #: How the answer of an ASK that is true ends.
 TRUE = b'"boolean":true}'
 EXAMPLE = """SELECT ?agreement ?signed WHERE {
@@ -65,6 +67,7 @@ def _explained(query: str) -> Response:
 
 def _query() -> str | None:
     """Return the one query of the request; None when a GET has none."""
+    _check()
     if "update" in request.args or request.mimetype == UPDATE:
         raise Refused("This endpoint is read-only; updates are refused")
     if request.method != "POST":
@@ -76,6 +79,15 @@ def _query() -> str | None:
     if "update" in request.form:
         raise Refused("This endpoint is read-only; updates are refused")
     return _only(request.values.getlist("query"), needed=True)
+
+
+def _check() -> None:
+    """Refuse what no client needs: an encoded body, thousands of parameters."""
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        raise UnsupportedMedia("Send the body as it is, without Content-Encoding")
+    found = sum(len(values) for _, values in request.values.lists())
+    if found > PARAMETERS:
+        raise BadQuery(f"The request has {found} parameters; {PARAMETERS} are allowed")
 
 
 def _only(found: list[str], *, needed: bool) -> str | None:
