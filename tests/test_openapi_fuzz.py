@@ -16,7 +16,7 @@ from tests.serving import Running
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
 Mode = schemathesis.GenerationMode
 
-EXAMPLES = {"few": 5, "many": 100}[os.environ.get("FUZZ", "few")]
+EXAMPLES = {"few": 5, "many": 50}[os.environ.get("FUZZ", "few")]
 OPERATIONS = [
     "/sparql",
     *(f"/queries/{name}.{{format}}" for name in sorted(load(ROOT / "queries"))),
