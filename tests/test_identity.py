@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from kg import identity
 from kg.files import Layout
-from kg.identity.claims import Claim, Fields, content_words
+from kg.identity.claims import Claim, Fields, content_words, swiss_page
 from kg.identity.compare import compare, date, force, instrument, key, title, weight
 from kg.identity.decide import decide, pairs
 from kg.store import load
@@ -110,6 +110,27 @@ def test_pages_of_one_series():
     assert key(at("UNTS 2:3"), at("LNTS 2:3")) == "unknown"
     later = claim("3", "c", "1977-01-01", keys=frozenset({("treatySeries", "UNTS 2:3")}))
     assert key(at("UNTS 2:3"), later) == "same on another day"
+
+
+def test_page_of_the_swiss_series_is_the_one_of_the_register():
+    said = {
+        "ch": "1965-752_756_754, SR 0.974.268.11",
+        "wti": "treaty_id 531206; SWRO 1965:756",
+        "other": "treaty_id 1; SWRO 65:752",
+        "volume": "44-704_755_743, SR 0.946.294.361",
+    }
+    keys = {
+        name: swiss_page("wti" if name == "other" else "ch" if name == "volume" else name, text)
+        for name, text in said.items()
+    }
+    assert keys["ch"] == keys["wti"] == "1965:756"
+    assert keys["other"] == "1965:752"
+    assert keys["volume"] == ""
+    page = {("swissSeries", "1965:756")}
+    register = claim("1", "ch", keys=frozenset(page))
+    assert key(register, claim("2", "wti", keys=frozenset(page))) == "same"
+    other = claim("3", "wti", keys=frozenset({("swissSeries", "1964:718")}))
+    assert key(register, other) == "differs"
 
 
 def test_evidence_is_the_sum_of_its_weights(fields: Fields):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from pyoxigraph import QueryResultsFormat, Store
 
+from kg import settings as config
+from kg.build import resolved
 from kg.errors import BadParameter, BadShapes, NotFound
 from kg.queries import bind, load, parse, pick
 from tests.conftest import ROOT
@@ -35,6 +38,40 @@ EMPTY = {
     "outside-partners": "the fixture has no partner outside the organisation",
     "possible-duplicates": "the duplicate of the fixture is merged",
 }
+#: A pact of which two sources name other parties, one of them without a date.
+DISPUTED = """
+@prefix mq: <https://w3id.org/mithaq/ns#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<https://w3id.org/mithaq/id/record/handbook/90> a mq:Record ; mq:locator "entry 90" ;
+  mq:describes <https://w3id.org/mithaq/id/agreement/IRN-PAK-TUR-2011-05-01> ;
+  mq:source <https://w3id.org/mithaq/id/source/handbook> ;
+  mq:confidence <https://w3id.org/mithaq/scheme/confidence/high> ;
+  mq:evidence <https://w3id.org/mithaq/scheme/evidence/attested> ; mq:title "Pact"@en ;
+  mq:party <https://w3id.org/mithaq/id/state/IRN>, <https://w3id.org/mithaq/id/state/PAK>,
+    <https://w3id.org/mithaq/id/state/TUR> ; mq:signedOn "2011-05-01"^^xsd:date .
+<https://w3id.org/mithaq/id/record/news/90> a mq:Record ; mq:locator "the page" ;
+  mq:describes <https://w3id.org/mithaq/id/agreement/IRN-PAK-TUR-2011-05-01> ;
+  mq:source <https://w3id.org/mithaq/id/source/news> ;
+  mq:confidence <https://w3id.org/mithaq/scheme/confidence/medium> ;
+  mq:evidence <https://w3id.org/mithaq/scheme/evidence/reported> ; mq:title "Pact"@en ;
+  mq:party <https://w3id.org/mithaq/id/state/IRN>, <https://w3id.org/mithaq/id/state/PAK>,
+    <https://w3id.org/mithaq/id/state/SAU> .
+"""
+
+
+@pytest.fixture(scope="module")
+def disputed(mini: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The mini store with a pact whose parties are disputed."""
+    root = Path(shutil.copytree(mini, tmp_path_factory.mktemp("disputed") / "repo"))
+    (root / "data/records/pact.ttl").write_text(DISPUTED, "utf-8")
+    return resolved(config.load(root, {}))
+
+
+def rows(store: Store, name: str) -> list[dict[str, str]]:
+    """Return the rows of a saved query with its defaults."""
+    answer = store.query(QUERIES[name].text)
+    names = [variable.value for variable in answer.variables]
+    return [{n: row[n].value if row[n] is not None else "" for n in names} for row in answer]
 
 
 def test_there_are_at_least_twenty_queries():
@@ -93,6 +130,40 @@ def test_text_is_bound_as_a_term_not_as_text(mini_store: Store):
     hostile = '" } SELECT * { ?s ?p ?o } #\\'
     text = bind(QUERIES["find-agreement"], {"words": hostile})
     assert list(mini_store.query(text)) == []
+
+
+def test_disputed_parties_are_those_that_one_source_names_alone(disputed: Store):
+    found = [row for row in rows(disputed, "disagreements") if row["property"] == "party"]
+    said = [
+        (row["sourceA"], row["valueA"][-3:], row["sourceB"], row["valueB"][-3:]) for row in found
+    ]
+    assert said == [
+        ("Handbook of treaties", "", "A newspaper", "SAU"),
+        ("Handbook of treaties", "TUR", "A newspaper", ""),
+    ]
+
+
+def test_days_between_two_dates_are_counted(disputed: Store):
+    found = [row for row in rows(disputed, "disagreements") if row["property"] == "signature"]
+    assert [(row["valueA"], row["valueB"], row["days"]) for row in found] == [
+        ("1954-04-02", "1954-04-05", "3")
+    ]
+
+
+@pytest.mark.parametrize("name", ["records-of-source", "coverage-of-sources"])
+def test_years_of_a_source_stand_though_a_record_is_undated(name: str, disputed: Store):
+    (news,) = [row for row in rows(disputed, name) if row["tier"] == "news"]
+    assert (news["records"], news["first"], news["last"]) == ("5", "1954", "2013")
+
+
+def test_a_form_that_no_source_tells_is_counted_as_not_known(mini: Path, tmp_path: Path):
+    root = Path(shutil.copytree(mini, tmp_path / "repo"))
+    path = root / "data/records/all.ttl"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace(" ; mq:instrument it:treaty ; mq:bindingness bind:unknown", ""))
+    found = rows(resolved(config.load(root, {})), "agreements-by-instrument")
+    (unknown,) = [row for row in found if row["form"] == "Not known"]
+    assert (unknown["agreements"], unknown["notKnown"]) == ("2", "1")
 
 
 def test_unknown_query_offers_the_nearest():

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from kg.vocab import BASE, MQ, local
 
-__all__ = ["Claim", "Date", "Fields", "lineage", "read_claims"]
+__all__ = ["Claim", "Date", "Fields", "lineage", "read_claims", "swiss_page"]
 
 LABEL = "http://www.w3.org/2004/02/skos/core#prefLabel"
 #: A state and those that it continues are one for blocking; whether they are one party is judged.
@@ -42,6 +42,12 @@ PLAIN = {
 #: Sources whose titles are ours, and made of what each row says of its subject.
 HEADNOTED = {"wti"}
 KEYS = {"treatySeries", "untsNumber", "cowAllianceId", "unctadId"}
+#: Source to where its locator has year and French page in the official series of Switzerland:
+#: the register gives the pages of three languages, the World Treaty Index that of one.
+SWISS = {
+    "ch": re.compile(r"^(?P<year>(?:19|20)\d\d)-\d+_(?P<page>\d+)_\d+\b"),
+    "wti": re.compile(r"\bSWRO (?P<year>(?:19)?\d\d):(?P<page>\d+)$"),
+}
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,8 @@ def _claim(
     claim.keys = frozenset(
         (name, one.value) for name in KEYS & values.keys() for one in values[name]
     )
+    if page := swiss_page(claim.source, claim.locator):
+        claim.keys |= {("swissSeries", page)}
     own = "titleGenerated" not in values or claim.source in HEADNOTED
     if own and values.get("title"):
         title = values["title"][0]
@@ -164,6 +172,15 @@ def _claim(
         claim.words = content_words(claim.title, names)
     claim.agreement = claim.agreement.removeprefix(BASE + "id/agreement/")
     return claim
+
+
+def swiss_page(source: str, locator: str) -> str:
+    """Return year and page of the Swiss series that a locator names, as `1965:756`; else ""."""
+    found = SWISS[source].search(locator) if source in SWISS else None
+    if found is None:
+        return ""
+    year = int(found["year"]) + (1900 if len(found["year"]) == 2 else 0)
+    return f"{year}:{found['page']}"
 
 
 def content_words(title: str, names: Collection[str] = ()) -> frozenset[str]:

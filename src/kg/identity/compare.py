@@ -19,6 +19,8 @@ from kg.identity.claims import Claim, Date, Fields
 
 __all__ = ["Evidence", "compare", "near", "weight"]
 
+#: Keys that say where a text is printed or registered.
+PRINTED = {"treatySeries", "untsNumber", "swissSeries"}
 #: Dates further apart than this are never compared.
 WINDOW = datetime.timedelta(days=400)
 #: Bits against: two near claims of one pair of states are seldom of one agreement.
@@ -187,10 +189,10 @@ def key(one: Claim, two: Claim) -> str:
     shared = {name for name, _ in one.keys & two.keys}
     if shared:
         # A later instrument is often cited by the number or page of the one it changes.
-        cited = shared <= {"treatySeries", "untsNumber"} and one.signed != two.signed
+        cited = shared <= PRINTED and one.signed != two.signed
         return "same on another day" if cited else "same"
-    pages = [
-        {v.split(":")[0].split(" ")[0] for n, v in c.keys if n == "treatySeries"}
+    series = [
+        {v.split(":")[0].split(" ")[0] if n == "treatySeries" else n for n, v in c.keys}
         for c in (one, two)
     ]
-    return "differs" if pages[0] & pages[1] & {"UNTS", "LNTS"} else "unknown"
+    return "differs" if series[0] & series[1] & {"UNTS", "LNTS", "swissSeries"} else "unknown"

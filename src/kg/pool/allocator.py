@@ -6,12 +6,13 @@ time that it takes with the system's allocator. Without the package the system's
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-__all__ = ["environment", "library"]
+__all__ = ["environment", "library", "release"]
 
 
 def library() -> Path | None:
@@ -32,3 +33,12 @@ def environment() -> dict[str, str]:
         before = [one for one in found.get("LD_PRELOAD", "").split(":") if one]
         found["LD_PRELOAD"] = ":".join([str(path), *before])
     return found
+
+
+def release() -> None:
+    """Give back what the allocator keeps of memory that was freed."""
+    system = ctypes.CDLL(None)
+    if hasattr(system, "mi_collect"):
+        system.mi_collect(True)
+    elif hasattr(system, "malloc_trim"):
+        system.malloc_trim(0)

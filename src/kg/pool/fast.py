@@ -8,8 +8,10 @@ request is still where it was, and a worker with more time reads it anew.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
+import re
 import select
 import socket
 import time
@@ -31,12 +33,15 @@ from kg.pool.jobs import Answer, Job
 from kg.pool.plan import Service
 from kg.pool.request import LARGEST, Request, read
 from kg.pool.slots import Slots
+from kg.pool.wear import faults, worn
 
 __all__ = ["CLOSED", "PASSED", "REST", "RETURNED", "work"]
 
 #: What we say of a connection: it is closed, it needs another, the rest of an answer is to be
 #: sent, it is given back as was asked.
 CLOSED, PASSED, REST, RETURNED = "closed", "passed", "rest", "returned"
+#: What queries may differ in that take equally long: comments at the ends of lines, and numbers.
+ALIKE = re.compile(r"(?m)(?:^|\s)#.*$|\d+")
 FOUND, UNCHANGED = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 304 Not Modified\r\n"
 #: Bytes of answers that a worker keeps, and of requests that it need not read again.
 KEPT, MEMO = 48 * 1024 * 1024, 16 * 1024 * 1024
@@ -46,6 +51,8 @@ EVERY = "".join(
 )
 #: Bytes of an answer of ours; larger ones are left to others.
 WHOLE = 16 * 1024 * 1024
+#: Milliseconds that a client may take to take more, and seconds for all of an answer.
+AT_ONCE, IN_ALL = 10, 0.1
 #: Seconds that a connection may be silent, and between two looks at that; looks between two
 #: collections of what nothing refers to any more.
 SILENT, SWEEP, COLLECT = 75.0, 5.0, 12
@@ -102,7 +109,7 @@ class _Worker:
         # Nothing here refers to itself; what does all the same is collected in quiet moments.
         gc.disable()
         home = self._channel.fileno()
-        sweep, sweeps = time.monotonic() + SWEEP, 0
+        sweep, sweeps, begun = time.monotonic() + SWEEP, 0, faults()
         while True:
             for descriptor, _ in self._poll.poll(SWEEP):
                 if descriptor == home:
@@ -114,14 +121,16 @@ class _Worker:
                 sweeps += 1
                 if sweeps % COLLECT == 0:
                     gc.collect()
+                if worn(begun):
+                    self._give_back()
+                    return
                 self._sweep(now)
 
     def _accept(self) -> None:
         """Take over a connection, or give all back; EOFError when the channel closes."""
         message, files = wire.receive(self._channel)
         if message is None:
-            for connection in list(self._connections.values()):
-                self._leave(connection, RETURNED)
+            self._give_back()
             return
         number, client = message
         new = socket.socket(fileno=files[0])
@@ -159,7 +168,7 @@ class _Worker:
         if found := self._replies.get(request.key):
             self._slot.add("hits")
             return found
-        hashed = hash(request.query)
+        hashed = hash(ALIKE.sub("", request.query))
         if self._slots.remembers(hashed):
             return None
         self._slot.begin(connection.number, hashed)
@@ -214,15 +223,13 @@ class _Worker:
         )
         try:
             connection.socket.recv(size)
-            sent = connection.socket.sendmsg((head, reply.body))
-        except BlockingIOError:
-            sent = 0
+            rest = _push(connection.socket, head, reply.body)
         except OSError:
             self._leave(connection, CLOSED)
             return
         self._count(connection, reply, identifier, start)
-        if sent < len(head) + len(reply.body):
-            self._pass_rest(connection, (head + reply.body)[sent:])
+        if rest:
+            self._pass_rest(connection, rest)
         else:
             connection.last = time.monotonic()
 
@@ -248,7 +255,7 @@ class _Worker:
                 lane="fast",
             )
 
-    def _pass_rest(self, connection: _Connection, rest: bytes) -> None:
+    def _pass_rest(self, connection: _Connection, rest: memoryview) -> None:
         """Leave what the connection does not take now to one who can wait."""
         file = os.memfd_create("rest")
         with os.fdopen(file, "wb", closefd=False) as writer:
@@ -263,6 +270,10 @@ class _Worker:
         connection.socket.close()
         wire.send(self._channel, (word, connection.number), *files)
 
+    def _give_back(self) -> None:
+        for connection in list(self._connections.values()):
+            self._leave(connection, RETURNED)
+
     def _sweep(self, now: float) -> None:
         for connection in list(self._connections.values()):
             if now - connection.last > SILENT:
@@ -274,6 +285,24 @@ class _Worker:
             self._second = second
             self._opening = f"Date: {formatdate(second, usegmt=True)}\r\nQuery-Id: ".encode()
         return self._opening
+
+
+def _push(to: socket.socket, head: bytes, body: bytes) -> memoryview | None:
+    """Send to a client as long as it takes the bytes at once; return what it left."""
+    try:
+        sent = to.sendmsg((head, body))
+    except BlockingIOError:
+        sent = 0
+    if sent == len(head) + len(body):
+        return None
+    rest = memoryview(head + body)[sent:]
+    deadline = time.monotonic() + IN_ALL
+    writable = select.poll()
+    writable.register(to, select.POLLOUT)
+    while rest and time.monotonic() < deadline and writable.poll(AT_ONCE):
+        with contextlib.suppress(BlockingIOError):
+            rest = rest[to.send(rest) :]
+    return rest or None
 
 
 def _refuse(head: Answer) -> Callable[[bytes], object]:

@@ -24,6 +24,7 @@ from pyoxigraph import RdfFormat, Store
 
 from kg.errors import KgError, NotReady
 from kg.pool import fast, lane, wire
+from kg.pool.allocator import release
 from kg.pool.plan import Plan
 from kg.pool.sandbox import confine
 from kg.pool.slots import Slot, Slots
@@ -31,10 +32,10 @@ from kg.store import DUMP, manifest
 
 __all__ = ["main"]
 
-#: Seconds between two looks at the fast workers.
-TICK = 0.01
+#: Seconds between two looks at the fast workers, and for which a query that took long is known.
+TICK, FORGET = 0.01, 60.0
 #: Nanoseconds that a query may run in a fast worker: of the processor, and of the clock.
-BUDGET, PATIENCE = 40_000_000, 400_000_000
+BUDGET, PATIENCE = 100_000_000, 500_000_000
 
 
 @dataclass
@@ -59,6 +60,7 @@ def main() -> None:
         return
     gc.collect()
     gc.freeze()
+    release()
     holder = Holder(control, store, plan, Slots(plan.fast, files[0]))
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         holder.run()
@@ -108,6 +110,7 @@ class Holder:
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
         poll.register(self._wake, select.POLLIN)
+        forgetting = time.monotonic() + FORGET
         while True:
             ready = {descriptor for descriptor, _ in poll.poll(TICK * 1000)}
             if self._wake.fileno() in ready:
@@ -117,6 +120,9 @@ class Holder:
             if self._control.fileno() in ready:
                 self._obey(*wire.receive(self._control))
             self._watch()
+            if time.monotonic() > forgetting:
+                forgetting = time.monotonic() + FORGET
+                self._slots.forget()
 
     def end(self) -> None:
         """End all workers."""

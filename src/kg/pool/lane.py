@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -14,16 +13,14 @@ from pyoxigraph import Store
 from kg.errors import KgError
 from kg.pool.engine import answer
 from kg.pool.jobs import Answer, Job
+from kg.pool.wear import faults, worn
 
 __all__ = ["End", "work"]
 
 #: Bytes of a streamed answer sent at a time.
 CHUNK = 128 * 1024
-#: Bytes of shared memory that a worker may have made its own before another takes its place:
-#: the store counts its readers in the pages it keeps its terms in.
-WORN = 64 * 1024 * 1024
 #: Long queries yield to short ones.
-NICENESS = 5
+NICENESS = 15
 
 
 @dataclass(frozen=True)
@@ -37,16 +34,16 @@ def work(connection: Connection, store: Store) -> None:
     """Answer the jobs that come through the connection until it closes or the worker is worn."""
     with contextlib.suppress(OSError):
         os.nice(NICENESS)
-    first = _faults()
+    begun = faults()
     while True:
         try:
             job: Job = connection.recv()
         except EOFError:
             return
         _answer(connection, store, job)
-        worn = (_faults() - first) * resource.getpagesize() > WORN
-        connection.send(End(worn))
-        if worn:
+        end = End(worn(begun))
+        connection.send(end)
+        if end.worn:
             return
 
 
@@ -85,7 +82,3 @@ class _Chunks:
         if self._data:
             self._connection.send(bytes(self._data))
             self._data = bytearray()
-
-
-def _faults() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt

@@ -32,6 +32,8 @@ __all__ = ["Call", "Pool", "Running", "Stream"]
 
 #: Seconds that a graph may take to load, and that the news of a death may.
 LOADING, NEWS = 300.0, 2.0
+#: Seconds that a query may have been at a fast worker, and that therefore count.
+EARLIER = 0.5
 HOLDER = "from kg.pool.holder import main; main()"
 #: Queries that wait in all and of one client.
 WAITING, PER_CLIENT = 64, 16
@@ -44,6 +46,8 @@ class Call:
     client: str = ""
     id: str = field(default_factory=lambda: uuid4().hex)
     limit: float | None = None
+    #: When the query was begun elsewhere (`time.monotonic`): its time counts from then.
+    begun: float | None = None
 
 
 @dataclass(eq=False)
@@ -180,7 +184,7 @@ class Pool:
         call = call or Call()
         limit = min(self.limit, call.limit or self.limit)
         worker = self.fair.take(call.client, limit)
-        running = Running(call, job.query, time.monotonic(), worker)
+        running = Running(call, job.query, self._begun(call), worker)
         self._running[call.id] = running
         stream = Stream(self, running, limit)
         try:
@@ -188,6 +192,10 @@ class Pool:
         except BaseException:
             stream.close()
             raise
+
+    def _begun(self, call: Call) -> float:
+        now = time.monotonic()
+        return call.begun if call.begun and now - call.begun < EARLIER else now
 
     @property
     def running(self) -> list[Running]:

@@ -46,6 +46,11 @@ class Slots:
         if hashed:
             self._table[hashed % REMEMBERED] = hashed
 
+    def forget(self) -> None:
+        """Forget what took too long, since it may have been the moment and not the query."""
+        for at in range(REMEMBERED):
+            self._table[at] = 0
+
     def remembers(self, hashed: int) -> bool:
         """Say whether this query took too long lately."""
         return self._table[hashed % REMEMBERED] == hashed

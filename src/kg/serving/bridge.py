@@ -30,6 +30,7 @@ class Request:
     """What the views need to know of the request beside what is in it."""
 
     client: str
+    begun: float | None = None
     id: str = field(default_factory=lambda: uuid4().hex[:16])
     start: float = field(default_factory=time.perf_counter)
     status: int = 0
@@ -60,9 +61,11 @@ class Bridge:
         self._log = log
         self._trusted = trusted
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        request = Request(self._client(scope))
+    async def __call__(
+        self, scope: Scope, receive: Receive, send: Send, *, begun: float | None = None
+    ) -> None:
+        """Answer one request, that a fast worker may have begun with."""
+        request = Request(self._client(scope), begun)
         scope["kg"] = request
         watch = _Watch(receive, lambda: self._cancel(request.id))
 

@@ -108,7 +108,7 @@ class _House:
             self._server.config,
             self._server.server_state,
             connection=connection,
-            app=self._bridge,  # type: ignore[arg-type]
+            app=self._bridge,
             back=self._back,
         )
         duplicate.setblocking(False)

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from uvicorn import Config
-from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from kg.serving.bridge import Bridge
 from kg.serving.door import Connection
 
 __all__ = ["FIELDS", "HEAD", "Lent"]
@@ -33,12 +33,13 @@ class Lent(HttpToolsProtocol):
         server_state: ServerState,
         *,
         connection: Connection,
-        app: ASGI3Application,
+        app: Bridge,
         back: Callable[[Connection, bool], None],
     ) -> None:
         """Call `back` when the connection is not ours any more: whether it may be used again."""
         super().__init__(config=config, server_state=server_state, app_state={})
-        self.app = app
+        self.app = self._begin
+        self._answer = app
         self._connection = connection
         self._back = back
         self._within = False
@@ -107,6 +108,10 @@ class Lent(HttpToolsProtocol):
             self._unset_keepalive_if_required()
             # Closes a duplicate: the connection itself stays open with the door.
             self.transport.close()
+
+    async def _begin(self, scope: Any, receive: Any, send: Any) -> None:
+        begun, self._connection.started = self._connection.started, None
+        await self._answer(scope, receive, send, begun=begun)
 
     def _refuse(self, status: int, message: str) -> None:
         """Answer and close."""

@@ -59,14 +59,14 @@ def respond(job: Job) -> Response:
     """Answer a query: a small answer whole, a large graph piece by piece."""
     start = time.perf_counter()
     try:
-        answer, pieces = site().graph.pool.stream(_limited(job), call())
+        answer, pieces = site().graph.stream(_limited(job), call())
     except (TooSlow, TooBusy, OutOfMemory, Cancelled, WorkerDied) as error:
         site().metrics.stopped(type(error).__name__)
         raise
     finally:
         g.milliseconds = (time.perf_counter() - start) * 1000
-    if pieces.whole is not None:
-        return reply(replace(answer, body=pieces.whole))
+    if pieces is None:
+        return reply(answer)
     return reply(answer, _Pieces(pieces))
 
 
@@ -88,7 +88,7 @@ def call() -> Call:
     asked = request.environ.get("asgi.scope", {}).get("kg")
     if asked is None:
         return Call(client=request.remote_addr or "")
-    return Call(client=asked.client, id=asked.id)
+    return Call(client=asked.client, id=asked.id, begun=asked.begun)
 
 
 def _limited(job: Job) -> Job:

@@ -13,7 +13,7 @@ from flask import current_app
 
 from kg import __version__
 from kg.errors import NotReady
-from kg.pool import Answer, Call, Job, Pool, Service
+from kg.pool import Answer, Call, Job, Pool, Service, Stream
 from kg.pool.cache import Cache
 from kg.queries import SavedQuery
 from kg.settings import Settings
@@ -55,12 +55,21 @@ class Graph:
 
     def run(self, job: Job, call: Call | None = None) -> Answer:
         """Answer a query whole, from the answers kept where it is among them."""
-        key = (job.query, job.rows, job.graph, job.default_graphs, job.named_graphs, job.limit)
-        found = self.cache.get(key)
+        found = self.cache.get(_key(job))
         if found is None:
             found = self.pool.run(job, call or Call(client=OURS))
-            self.cache.put(key, found, len(found.body) + len(job.query))
+            self.cache.put(_key(job), found, len(found.body) + len(job.query))
         return found
+
+    def stream(self, job: Job, call: Call) -> tuple[Answer, Stream | None]:
+        """Answer a query whole, or else return the head of its answer and the stream of it."""
+        if found := self.cache.get(_key(job)):
+            return found, None
+        head, stream = self.pool.stream(job, call)
+        if stream.whole is None:
+            return head, stream
+        self.cache.put(_key(job), head, len(head.body) + len(job.query))
+        return head, None
 
     def keep(self, query: str) -> list[Row]:
         """Return the rows of a query of ours, asked once in the life of the graph."""
@@ -128,6 +137,10 @@ class Site:
         if about:
             pool.start()
         return Graph(pool, build, about, Cache(settings.cache_bytes))
+
+
+def _key(job: Job) -> tuple[object, ...]:
+    return (job.query, job.rows, job.graph, job.default_graphs, job.named_graphs, job.limit)
 
 
 def site() -> Site:
