@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: serve test fuzz clients lint build check bench fmt clean lock imports docs
+.PHONY: serve test fuzz lint build check bench fmt clean lock imports docs
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,16 +24,6 @@ test: build
 # The fuzzers of the tests, with many examples instead of a few.
 fuzz: $(STAMP)
 	FUZZ=many $(BIN)/python -m pytest tests/test_fuzz.py tests/test_openapi_fuzz.py
-
-# The tests of clients once more, with pandas, which is large and kept apart.
-clients: $(STAMP) build/clients/.ready
-	PYTHONPATH=build/clients $(BIN)/python -m pytest tests/test_clients.py
-
-build/clients/.ready: requirements-clients.lock
-	rm -rf build/clients
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
-		--target build/clients -r requirements-clients.lock
-	touch $@
 
 lint: $(STAMP)
 	$(BIN)/ruff check src tests benchmarks docs
