@@ -37,10 +37,7 @@ RDF = ("text/turtle", "application/n-triples", "application/rdf+xml", "applicati
 #: The media types of each kind of answer.
 FORMATS = {"tabular": tuple(TABULAR), "boolean": tuple(TABULAR)[:2], "RDF": RDF}
 #: W3C's id of a test that fails to the reason that it does.
-GAPS: dict[str, str] = {
-    "query_content_type_construct": "relative IRIs have no base: kg.pool.engine gives none to the"
-    " store (base_iri)",
-}
+GAPS: dict[str, str] = {}
 
 
 def cases(name: str) -> list[dict[str, Any]]:

@@ -260,11 +260,6 @@ def test_a_query_that_nests_without_end_ends_with_an_answer(name: str, live: Run
         assert reply.media == PROBLEM
 
 
-@pytest.mark.xfail(
-    reason="kg.pool.guard counts no brackets: the parser runs out of stack, the worker dies, the"
-    " client is told 503 and to try again",
-    strict=True,
-)
 @pytest.mark.parametrize("name", NESTED)
 def test_a_query_that_nests_too_deep_is_400_and_ends_no_worker(name: str, live: Running):
     reply = send(live, "POST", "/sparql", body=NESTED[name], headers=QUERY)
@@ -280,11 +275,6 @@ def test_an_encoded_body_is_not_unpacked(coding: str, live: Running):
         assert (reply.status, reply.media) == (415, PROBLEM)
 
 
-@pytest.mark.xfail(
-    reason="kg.pool.request does not look at Content-Encoding: a fast worker reads the query as if"
-    " it were not encoded",
-    strict=True,
-)
 def test_a_body_that_only_says_it_is_encoded_is_415(live: Running):
     headers = QUERY | {"Content-Encoding": "gzip"}
     assert send(live, "POST", "/sparql", body="ASK {}", headers=headers).status == 415

@@ -14,6 +14,7 @@ from kg.pool.guard import check
 from kg.pool.jobs import Answer, Job
 from kg.pool.rows import Buffer, Full, count, cut, lines
 from kg.pool.syntax import explained
+from kg.vocab import BASE
 
 __all__ = ["WHOLE", "Sink", "answer"]
 
@@ -56,6 +57,7 @@ def _query(store: Store, job: Job) -> QuerySolutions | QueryBoolean | QueryTripl
         raise BadQuery(f"A graph is not named by an absolute IRI: {error}") from error
     return store.query(
         job.query,
+        base_iri=BASE,
         prefixes={name: iri for name, iri in job.prefixes.items() if f"{name}:" in job.query},
         default_graph=default,  # type: ignore[arg-type]
         named_graphs=named,  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kg.errors import Refused
+from kg.errors import BadQuery, Refused
 
 __all__ = ["asks_service", "check", "is_update"]
 
@@ -30,6 +30,10 @@ _OPAQUE = re.compile(
 #: `<` may be "less than": `?a<'>' …` and `?a <#> …` read both ways, `<http://…>` only one.
 _AMBIGUOUS = re.compile(r"(?![a-z][a-z0-9+.-]*://)[^>]*['#]", re.I)
 
+_BRACKET = re.compile(r"[(){}\[\]]")
+#: Brackets within brackets; the parser of the store calls itself for each, and has one stack.
+DEEPEST = 128
+
 _PROLOGUE = re.compile(
     rf"(?:{_GAP}(?:PREFIX{_GAP}[^\s<:]*:{_GAP}<[^<>]*>|BASE{_GAP}<[^<>]*>))*+", re.I
 )
@@ -37,12 +41,23 @@ _UPDATE = re.compile(rf"{_GAP}(INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|ADD|MOVE|COP
 
 
 def check(query: str) -> None:
-    """Raise Refused for a query that calls another endpoint."""
+    """Raise Refused for a query that calls another endpoint, BadQuery for one nested too deep."""
+    if sum(map(query.count, "([{")) > DEEPEST and depth(query) > DEEPEST:
+        raise BadQuery(f"The query nests brackets more than {DEEPEST} deep")
     if asks_service(query):
         raise Refused(
             "SERVICE is refused: this endpoint asks no other endpoint",
             hint="Query the other endpoint yourself and join the answers",
         )
+
+
+def depth(query: str) -> int:
+    """Return how deep brackets of any kind nest, those in strings, IRIs and comments left out."""
+    deepest = here = 0
+    for bracket in _BRACKET.findall(_OPAQUE.sub(" ", query)):
+        here = here + 1 if bracket in "([{" else max(0, here - 1)
+        deepest = max(deepest, here)
+    return deepest
 
 
 def asks_service(query: str) -> bool:
