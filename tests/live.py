@@ -25,6 +25,8 @@ __all__ = ["Reply", "alive", "can_write", "exchange", "graphs_served", "send", "
 
 #: Seconds that any answer may take.
 PATIENCE = 10.0
+#: Seconds after which a client that sends what is no request stops to wait for more.
+MOMENT = 0.05
 TOKEN = "a token of the tests"
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 DOCUMENT = NamedNode("http://xmlns.com/foaf/0.1/Document")
@@ -77,14 +79,20 @@ def send(
 
 
 def exchange(server: Running, data: bytes, *, patience: float = PATIENCE) -> bytes:
-    """Send bytes as they are, say that there is no more, and return all that comes back."""
+    """Send bytes as they are, say after a moment that there is no more, return what comes back."""
     found = bytearray()
     with server.socket() as one, contextlib.suppress(ConnectionError):
-        one.settimeout(patience)
         one.sendall(data)
+        one.settimeout(MOMENT)
+        with contextlib.suppress(TimeoutError):
+            found += one.recv(65536)
+        one.settimeout(patience)
         one.shutdown(socket.SHUT_WR)
-        while piece := one.recv(65536):
-            found += piece
+        try:
+            while piece := one.recv(65536):
+                found += piece
+        except TimeoutError:
+            raise AssertionError(f"{data!r} is not answered: {bytes(found)!r}") from None
     return bytes(found)
 
 
