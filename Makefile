@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: serve test lint build check bench fmt clean lock imports docs
+.PHONY: serve test fuzz lint build check bench fmt clean lock imports docs
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -20,6 +20,10 @@ serve: build
 
 test: build
 	$(BIN)/python -m pytest
+
+# The fuzzers of the tests, with many examples instead of a few.
+fuzz: $(STAMP)
+	FUZZ=many $(BIN)/python -m pytest tests/test_fuzz.py tests/test_openapi_fuzz.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check src tests benchmarks docs

@@ -150,7 +150,7 @@ def test_pandas_reads_csv_from_the_address(live: Running):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pandas = pytest.importorskip(
-            "pandas", reason="pandas is not installed; see `make clients`"
+            "pandas", reason="pandas is not installed"
         )
     address = f"{live.url}/queries/agreements-by-decade.csv"
     table = pandas.read_csv(address)

@@ -37,7 +37,7 @@ settings.register_profile(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-settings.register_profile("many", settings.get_profile("few"), max_examples=400)
+settings.register_profile("many", settings.get_profile("few"), max_examples=250)
 settings.load_profile(os.environ.get("FUZZ", "few"))
 
 

@@ -193,7 +193,7 @@ def test_slow_reader_gets_all_and_holds_nobody_up(server: Running):
     """Half a megabyte of rows, read a little at a time, while others are answered."""
     query = "SELECT ?a ?p ?b ?c { ?a ?p ?b . ?c a mq:State } LIMIT 20000"
     with server.socket() as one:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         one.sendall(
             f"GET {sparql(query)} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode()
         )

@@ -149,17 +149,16 @@ def _concept(value: str, scheme: str) -> NamedNode:
 
 def _date(value: str, _rest: str) -> Literal:
     try:
-        datetime.date.fromisoformat(value)
+        if datetime.date.fromisoformat(value).isoformat() == value:
+            return Literal(value, datatype=NamedNode(XSD + "date"))
     except ValueError:
-        raise ValueError("not a date such as 2026-01-01 (YYYY-MM-DD)") from None
-    if len(value) != 10:
-        raise ValueError("not a date such as 2026-01-01 (YYYY-MM-DD)")
-    return Literal(value, datatype=NamedNode(XSD + "date"))
+        pass
+    raise ValueError("not a date such as 2026-01-01 (YYYY-MM-DD)")
 
 
 def _integer(value: str, _rest: str) -> Literal:
-    if not re.fullmatch(r"[+-]?\d{1,9}", value):
-        raise ValueError("not a whole number")
+    if not re.fullmatch(r"[+-]?[0-9]{1,9}", value):
+        raise ValueError("not a whole number of at most nine digits")
     return Literal(value, datatype=NamedNode(XSD + "integer"))
 
 

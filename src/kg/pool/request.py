@@ -19,6 +19,8 @@ LARGEST = 16 * 1024
 #: Fields of the request with no meaning for us here; any other that is not handled below is left
 #: to those who know all of HTTP.
 ARGUMENTS = {"query", "default-graph-uri", "named-graph-uri", "format"}
+#: Fields that ask for more than we do.
+OTHERS = {b"expect", b"upgrade", b"content-encoding"}
 FORM, QUERY = b"application/x-www-form-urlencoded", b"application/sparql-query"
 
 
@@ -104,7 +106,7 @@ def read(data: bytes, path: bytes = b"/sparql") -> Request | None:
         plain = parser.get_http_version() == "1.1" and parser.should_keep_alive()
     except (httptools.HttpParserError, ValueError):
         return None
-    if not plain or not head.complete or b"expect" in head.fields or b"upgrade" in head.fields:
+    if not plain or not head.complete or OTHERS & head.fields.keys():
         return None
     return _request(head, get, size)
 

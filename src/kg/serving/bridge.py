@@ -159,7 +159,8 @@ class _Body:
         """Read; raise RequestEntityTooLarge past the limit."""
         found: bytes = self._inner.read(size if size >= 0 else self._left + 1)
         self._left -= len(found)
-        if self._left < 0:
+        # Whoever reads stops at the limit by himself, and would take a cut body for a whole one.
+        if self._left < 0 or (not self._left and self._inner.read(1)):
             raise RequestEntityTooLarge
         return found
 

@@ -34,8 +34,7 @@ def create_app(settings: Settings, *, fast: int = 0) -> Flask:
     """
     app = Flask("kg")
     app.url_map.strict_slashes = False
-    # One more than allowed: a body without a length is cut there, and must not seem whole.
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_post_body_bytes + 1
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_post_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_post_body_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

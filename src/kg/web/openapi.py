@@ -10,9 +10,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from kg import __version__
-from kg.formats import PROBLEM, ROWS
+from kg.formats import GRAPHS, PROBLEM, ROWS
 from kg.queries import Param, SavedQuery
 from kg.web.parameters import choices
+from kg.web.saved import MOST
 from kg.web.site import site
 
 __all__ = ["blueprint"]
@@ -32,16 +33,19 @@ SUFFIXES = {
 TYPES: dict[str, Schema] = {
     "agreement": {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9.\-]*$"},
     "date": {"type": "string", "format": "date"},
-    "integer": {"type": "integer"},
+    "integer": {"type": "integer", "minimum": -MOST, "maximum": MOST},
     "text": {"type": "string", "maxLength": 500},
     "iri": {"type": "string", "format": "iri"},
 }
 ERRORS = {
     "400": "The request cannot be read.",
+    "403": "The query asks another endpoint, or would write.",
     "404": "There is no such query.",
     "406": "No acceptable format.",
     "422": "A parameter is unknown, or the graph has no such value; the nearest are named.",
+    "429": "Too many queries wait already; try again after Retry-After.",
     "503": "The query was stopped at its time limit, or no worker was free.",
+    "507": "The query wanted more memory than one query may have.",
 }
 
 
@@ -102,7 +106,7 @@ def _operation(saved: SavedQuery) -> Schema:
                 },
                 "content": {media: {} for media in SUFFIXES.values()},
             },
-            **_errors("404", "406", "422", "503"),
+            **_errors("404", "406", "422", "429", "503", "507"),
         },
     }
 
@@ -111,12 +115,14 @@ def _endpoint() -> Schema:
     return {
         "operationId": "sparql",
         "summary": "SPARQL 1.1 Protocol, query by GET",
-        "parameters": [
-            {"name": "query", "in": "query", "required": True, "schema": {"type": "string"}}
-        ],
+        "description": "Without a query, the description of the service.",
+        "parameters": [{"name": "query", "in": "query", "schema": {"type": "string"}}],
         "responses": {
-            "200": {"description": "The answer.", "content": {media: {} for media in ROWS}},
-            **_errors("400", "406", "503"),
+            "200": {
+                "description": "Rows or a graph, as the form of the query has it.",
+                "content": {media: {} for media in (*ROWS, *GRAPHS)},
+            },
+            **_errors("400", "403", "406", "429", "503", "507"),
         },
     }
 
@@ -159,7 +165,7 @@ def _name(kind: str) -> str:
 
 
 def _number(name: str, least: int, text: str) -> Schema:
-    schema = {"type": "integer", "minimum": least}
+    schema = {"type": "integer", "minimum": least, "maximum": MOST}
     return {"name": name, "in": "query", "description": text, "schema": schema}
 
 

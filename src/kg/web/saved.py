@@ -13,12 +13,14 @@ from kg.web.parameters import bound, choices
 from kg.web.results import Shown, shown
 from kg.web.site import site
 
-__all__ = ["blueprint"]
+__all__ = ["MOST", "blueprint"]
 
 blueprint = Blueprint("saved", __name__, url_prefix="/queries")
 
 #: Kind of a parameter to the HTML input that takes it.
 INPUTS = {"date": "date", "integer": "number"}
+#: The largest `limit` and `offset`.
+MOST = 10**9 - 1
 #: Arguments that are ours, whatever the query.
 RESERVED = ("format", "limit", "offset")
 
@@ -66,7 +68,7 @@ def _page_wanted() -> tuple[int | None, int]:
     numbers: dict[str, int | None] = {}
     for name, least in (("limit", 1), ("offset", 0)):
         value = request.args.get(name, "").strip()
-        if value and not (value.isascii() and value.isdigit() and least <= int(value) < 10**9):
+        if value and not (value.isascii() and value.isdigit() and least <= int(value) <= MOST):
             raise BadParameter(
                 f"{name} = {value!r}: not a whole number from {least}",
                 details={"parameter": name, "value": value},
