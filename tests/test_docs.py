@@ -41,6 +41,38 @@ def test_tables_and_numbers_are_those_of_the_graph():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_words_for_numbers_in_the_readme_are_those_of_the_data():
+    """Numbers in figures are written by docs/tables.py, but for these two."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    page = (ROOT / "docs/data.md").read_text("utf-8")
+    table = page[page.index("<!-- table: coverage-of-sources -->") :].split("<!-- end -->")[0]
+    assert len(re.findall(r"^\|[^|]+\|[^|]+\| \d{4}-", table, re.M)) == 21
+    assert "twenty-one datasets and registers" in text
+    members = (ROOT / "src/kg/importers/oic_members.csv").read_text("utf-8").split()
+    assert f"the {len(members) - 1} member states" in " ".join(text.split())
+
+
+def test_every_number_in_the_readme_is_written_from_the_graph():
+    text = (ROOT / "README.md").read_text("utf-8")
+    text = text[text.index("## What is in it") : text.index("## Five questions")]
+    plain = re.sub(r"<!-- number: .+? -->[\d,]+", "", text)
+    assert re.findall(r"\b\d[\d,]*", plain) == ["2026"]
+
+
+def test_rows_left_out_add_up():
+    """Each dataset of the table has a total in bold, and then its parts."""
+    text = (ROOT / "docs/data.md").read_text("utf-8")
+    table = text[text.index("<!-- left out:") :].split("<!-- end -->")[0]
+    rows = re.findall(r"^\|(.*)\| *([\d,]+) *\|(.*)\|$", table, re.M)
+    totals: list[list[int]] = []
+    for name, number, _ in rows:
+        count = int(number.replace(",", ""))
+        totals += [[count]] if name.strip() else []
+        totals[-1] += [] if name.strip() else [count]
+    assert len(totals) == 4
+    assert all(total == sum(parts) for total, *parts in totals)
+
+
 @pytest.mark.parametrize("name", sorted(load(ROOT / "queries")))
 def test_every_saved_query_is_documented(name: str):
     assert f"`{name}`" in (ROOT / "docs/use.md").read_text("utf-8")
