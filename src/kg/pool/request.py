@@ -104,7 +104,7 @@ def read(data: bytes, path: bytes = b"/sparql") -> Request | None:
                 return None
             parser.feed_data(data[end + 4 : size])
         plain = parser.get_http_version() == "1.1" and parser.should_keep_alive()
-    except (httptools.HttpParserError, ValueError):
+    except (httptools.HttpParserError, httptools.HttpParserUpgrade, ValueError):
         return None
     if not plain or not head.complete or OTHERS & head.fields.keys():
         return None

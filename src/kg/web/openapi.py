@@ -12,7 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 from kg import __version__
 from kg.formats import GRAPHS, PROBLEM, ROWS
 from kg.queries import Param, SavedQuery
-from kg.web.parameters import choices
+from kg.web.parameters import LONGEST, choices
 from kg.web.saved import MOST
 from kg.web.site import site
 
@@ -34,7 +34,7 @@ TYPES: dict[str, Schema] = {
     "agreement": {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9.\-]*$"},
     "date": {"type": "string", "format": "date"},
     "integer": {"type": "integer", "minimum": -MOST, "maximum": MOST},
-    "text": {"type": "string", "maxLength": 500},
+    "text": {"type": "string", "maxLength": LONGEST},
     "iri": {"type": "string", "format": "iri"},
 }
 ERRORS = {

@@ -12,10 +12,12 @@ from kg.queries import Param, SavedQuery, bind
 from kg.vocab import local
 from kg.web.site import site
 
-__all__ = ["bound", "choices"]
+__all__ = ["LONGEST", "bound", "choices"]
 
 #: Kind of a parameter to the class whose members are its values.
 CLASSES = {"state": "mq:State", "organisation": "mq:Organisation"}
+#: Characters of a text.
+LONGEST = 500
 #: How many near values an error offers.
 OFFERED = 5
 
@@ -53,6 +55,12 @@ def bound(saved: SavedQuery, values: Mapping[str, str]) -> str:
 
 
 def _check(param: Param, value: str) -> None:
+    if param.kind == "text" and len(value) > LONGEST:
+        raise BadParameter(
+            f"{param.name}: {len(value)} characters, more than {LONGEST}",
+            hint="A few words are enough",
+            details={"parameter": param.name},
+        )
     known = choices(param)
     key = local(value)
     if param.kind == "state":
