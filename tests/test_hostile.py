@@ -280,11 +280,6 @@ def test_a_body_that_only_says_it_is_encoded_is_415(live: Running):
     assert send(live, "POST", "/sparql", body="ASK {}", headers=headers).status == 415
 
 
-@pytest.mark.xfail(
-    reason="kg.pool.request.read does not catch httptools.HttpParserUpgrade: the fast worker dies,"
-    " the connection goes to the next one, and so on without end",
-    strict=True,
-)
 @pytest.mark.parametrize("to", ["h2c", "websocket"])
 def test_a_request_that_would_change_the_protocol_is_answered(to: str, live: Running):
     head = (

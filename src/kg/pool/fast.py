@@ -15,6 +15,7 @@ import re
 import select
 import socket
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -115,7 +116,7 @@ class _Worker:
                 if descriptor == home:
                     self._accept()
                 elif connection := self._connections.get(descriptor):
-                    self._serve(connection)
+                    self._try(connection)
             if (now := time.monotonic()) > sweep:
                 sweep = now + SWEEP
                 sweeps += 1
@@ -138,6 +139,19 @@ class _Worker:
         connection = _Connection(number, new, client, time.monotonic())
         self._connections[new.fileno()] = connection
         self._poll.register(new.fileno(), select.EPOLLIN)
+
+    def _try(self, connection: _Connection) -> None:
+        """Serve a connection; leave it to others when that fails in a way nobody thought of.
+
+        If it ended this worker, the request would end the next one too, and so on.
+        """
+        try:
+            self._serve(connection)
+        except Exception:  # the edge of this process
+            traceback.print_exc()
+            self._slot.settle()
+            if connection.socket.fileno() >= 0:
+                self._leave(connection, PASSED)
 
     def _serve(self, connection: _Connection) -> None:
         start = time.perf_counter_ns()
