@@ -192,14 +192,47 @@ def _cell(term: object) -> str:
 @cli.command()
 @click.option("--host", help="Address to bind; loopback unless told otherwise.")
 @click.option("--port", type=int, help="Port to bind.")
+@click.option("--store", help="SPARQL endpoint to answer from, in place of the built graph.")
 @click.pass_obj
-def serve(settings: config.Settings, host: str | None, port: int | None) -> None:
+def serve(
+    settings: config.Settings, host: str | None, port: int | None, store: str | None
+) -> None:
     """Serve the built graph: SPARQL endpoint, saved queries, pages."""
     from dataclasses import replace
 
     from kg.serving import serve as run
 
-    run(replace(settings, host=host or settings.host, port=port or settings.port))
+    run(
+        replace(
+            settings,
+            host=host or settings.host,
+            port=port or settings.port,
+            store_url=store or settings.store_url,
+        )
+    )
+
+
+@cli.command()
+@click.option("--to", required=True, help="Graph store that takes the graphs.")
+@click.option("--query", required=True, help="SPARQL endpoint of the same server, to count at.")
+@click.option("--token", envvar="KG_PUBLISH_TOKEN", help="Bearer token.")
+@click.option("--user", envvar="KG_PUBLISH_USER", help="NAME:PASSWORD, as HTTP Basic.")
+@click.option("--chunk", type=click.IntRange(1000), default=16_000_000, help="Bytes at a time.")
+@click.pass_obj
+def publish(
+    settings: config.Settings, to: str, query: str, token: str | None, user: str | None, chunk: int
+) -> None:
+    """Load the built graph into another server by the Graph Store Protocol.
+
+    A run that broke off goes on where it stopped; the same build is not sent twice.
+    """
+    from kg.publish import Publisher, authorization
+
+    publisher = Publisher(
+        settings.build, to, query=query, headers=authorization(token, user), chunk=chunk
+    )
+    sizes = publisher.publish(lambda graph: click.echo(graph, err=True))
+    click.echo(f"{len(sizes)} graphs, {sum(sizes.values()):,} triples, counted at {query}")
 
 
 @cli.command()

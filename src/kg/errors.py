@@ -15,6 +15,7 @@ KgError
 ├── Cancelled       503  the query was stopped on request
 ├── WorkerDied      503  the process that answered the query ended
 ├── OutOfMemory     507  the query wanted more memory than one may have
+├── Unreachable     502  the server asked by --store or kg publish does not answer as it should
 ├── CannotListen    500  the address or port cannot be bound
 └── NotReady        503  there is no built graph to answer from
 """
@@ -39,6 +40,7 @@ __all__ = [
     "TooBusy",
     "TooLarge",
     "TooSlow",
+    "Unreachable",
     "UnsupportedMedia",
     "WorkerDied",
 ]
@@ -160,6 +162,12 @@ class NotReady(KgError):
 
     status = 503
     exit_code = 2
+
+
+class Unreachable(KgError):
+    """Another server does not answer, or not as SPARQL says."""
+
+    status = 502
 
 
 class CannotListen(KgError):
