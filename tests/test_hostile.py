@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from kg.settings import Settings
-from tests.live import PATIENCE, TOKEN, Reply, alive, send, writing
+from tests.live import PATIENCE, TOKEN, Reply, alive, exchange, send, writing
 from tests.serving import Running
 
 JSON = "application/sparql-results+json"
@@ -340,6 +340,38 @@ def test_a_client_that_sends_slowly_holds_nobody_up(live: Running):
             assert send(live, "GET", "/sparql", parameters={"query": "ASK {}"}).status == 200
             assert send(live, "GET", "/queries/", headers=HTML).status == 200
             assert time.monotonic() - start < 2
+
+
+SECOND = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "Content-Length: 6\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 6",
+        "Content-Length: 6\r\nContent-Length: 60",
+        "Content-Length: 6, 60",
+        "Content-Length: +6",
+        "Content-Length: 0x6",
+        "Content-Length: 1_0",
+        "Content-Length : 6",
+        "Transfer-Encoding: xchunked",
+        "Transfer-Encoding : chunked",
+        "Transfer-Encoding: chunked, identity",
+        "Content-Length: 6\r\n Content-Length: 60",
+    ],
+)
+def test_no_request_hides_in_the_body_of_another(fields: str, live: Running):
+    """Where proxy and server could read the length in two ways, the connection ends at once."""
+    head = (
+        f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n{fields}"
+    )
+    for body in ("ASK {}", "0\r\n\r\n", "6\r\nASK {}\r\n0\r\n\r\n"):
+        found = exchange(live, f"{head}\r\n\r\n{body}{SECOND}".encode())
+        assert found.count(b"HTTP/1.1 ") <= 1, found
+        assert b'"ok"' not in found
+        assert not found or found.split()[1] in (b"400", b"415", b"501"), found
 
 
 # Parsers of RDF
