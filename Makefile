@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: serve test fuzz lint build check bench fmt clean lock imports docs
+.PHONY: serve test fuzz lint build check bench bench-http fmt clean lock imports docs
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -53,8 +53,15 @@ bench: build
 	$(BIN)/python benchmarks/queries.py
 	$(BIN)/python benchmarks/build.py
 
+# The endpoint beside its peers, which have an environment of their own; wrk is a Debian package.
+PEERS := .venv-bench
+bench-http: build
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
+	BENCH=$(PEERS) $(BIN)/python benchmarks/endpoint.py --write
+
 lock: $(STAMP)
 	$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip > requirements.lock
 
 clean:
-	rm -rf $(VENV) build
+	rm -rf $(VENV) .venv-bench build

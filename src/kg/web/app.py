@@ -17,7 +17,7 @@ from kg.headers import HEADERS, REUSED, etag
 from kg.pool import Job
 from kg.queries import load
 from kg.settings import Settings
-from kg.web import linked, openapi, protocol, running, saved, start
+from kg.web import linked, openapi, protocol, running, saved, start, store
 from kg.web.answers import call
 from kg.web.site import Site, site
 
@@ -39,7 +39,7 @@ def create_app(settings: Settings, *, fast: int = 0) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["kg"] = Site(settings, load(settings.root / "queries"), fast=fast)
-    for module in (start, protocol, running, saved, openapi, linked):
+    for module in (start, protocol, store, running, saved, openapi, linked):
         app.register_blueprint(module.blueprint)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)
