@@ -28,8 +28,8 @@ __all__ = ["DEFAULT", "Publisher", "authorization"]
 
 #: How the default graph is called in the notes and reports.
 DEFAULT = "default"
-#: Tries of one request, and seconds between the first two; each pause is twice the one before.
-TRIES, PAUSE = 5, 0.5
+#: Tries of one request; each pause between two is twice the one before.
+TRIES = 5
 #: Statuses that may pass: the server is busy, or restarts.
 PASSING = {429, 500, 502, 503, 504}
 TYPE = "application/n-triples"
@@ -48,10 +48,12 @@ class Publisher:
         headers: dict[str, str] | None = None,
         chunk: int = 16_000_000,
         seconds: float = 120.0,
+        pause: float = 0.5,
     ) -> None:
         """Write to the graph store at `url`, in pieces of so many bytes, and count at `query`.
 
-        `headers` go with every request that writes. Raises NotReady when there is no build.
+        `headers` go with every request that writes, which may take so many seconds, and is tried
+        again after a pause. Raises NotReady when there is no build.
         """
         self.fingerprint = str(manifest(build)["fingerprint"])
         self._store = open_built(build)
@@ -59,6 +61,7 @@ class Publisher:
         self._remote = Remote(query, limit_ms=int(seconds * 1000))
         self._headers = {"Content-Type": TYPE, "User-Agent": "mithaq"} | (headers or {})
         self._chunk = chunk
+        self._pause = pause
         self._http = urllib3.PoolManager(timeout=seconds, retries=False)
         name = hashlib.sha256(url.encode()).hexdigest()[:12]
         self._notes = build.parent / f"published-{name}.json"
@@ -144,7 +147,7 @@ class Publisher:
                 failure = f"{answer.status} {said}"
                 if answer.status not in PASSING:
                     break
-            time.sleep(PAUSE * 2**attempt)
+            time.sleep(self._pause * 2**attempt)
         raise Unreachable(
             f"{method} {address}: {failure}", hint="What is done is noted; publish again to go on"
         )
