@@ -291,7 +291,7 @@ def peers(build: Path, out: Table) -> list[Server]:
             "--port",
             "PORT",
         ]
-        found.append(Server("rdflib-endpoint", [*program, str(build / DUMP)], "/sparql"))
+        found.append(Server("rdflib-endpoint", [*program, str(build / DUMP)], "/"))
     if len(found) < 2:
         out.lines.append("\nPeers that are not installed are left out: run `make bench-http`.\n")
     return found
