@@ -132,7 +132,7 @@ def main() -> int:
         attacked(hasty, out)
     finally:
         hasty.end()
-    ours = Server("kg serve", command, "/sparql")
+    ours = Server("kg serve", command, "/sparql", KG_QUERY_TIME_LIMIT_MS="60000")
     servers = [ours]
     try:
         out.row("start to first answer, s", f"{ours.started:.1f}")
