@@ -13,7 +13,7 @@ LAYERS = [
     {"errors", "vocab", "settings", "access"},
     {"formats", "turtle", "files", "parts", "headers", "codings"},
     {"queries"},
-    {"store", "resolve", "validate", "importers", "identity", "pool"},
+    {"store", "resolve", "validate", "importers", "identity", "pool", "writing"},
     {"export", "describe", "check", "build", "panel", "explain"},
     {"web"},
     {"serving"},
