@@ -22,14 +22,15 @@ __all__ = ["make"]
 MANY = 200_000
 
 
-def make(store: Store, change: Change) -> Difference:
-    """Make a change in a store and return the difference; raise what is wrong with the change.
+def make(store: Store, change: Change, count: int) -> Difference:
+    """Make a change in a store of so many quads and return the difference.
 
-    The store may be left half changed by what raises: it has to be one that is thrown away.
+    Raises what is wrong with the change, and may leave the store half changed then: it has to be
+    one that is thrown away.
     """
     before = _names(store)
     if isinstance(change, Update):
-        net = _update(store, change)
+        net = _update(store, change, count)
     elif isinstance(change, Load):
         net = _load(store, change)
     else:
@@ -62,18 +63,18 @@ def _names(store: Store) -> set[GraphName]:
 # Updates
 
 
-def _update(store: Store, change: Update) -> _Net:
+def _update(store: Store, change: Update, count: int) -> _Net:
     operations.refuse(change.text)
     _parse(change.text)
     text = operations.with_dataset(change.text, change.using, change.using_named)
     found = operations.split(text)
-    net, before, sure = _Net(), len(store), True
+    net, sure = _Net(), True
     if found is None:
         _whole(store, text, net)
         return net
     for one in found:
         sure = _step(store, one, text, net) and sure
-    if not sure and len(store) != before + len(net.added) - len(net.removed):
+    if not sure and len(store) != count + len(net.added) - len(net.removed):
         raise BadQuery(
             "What this update changes cannot be told for certain, so it was not made",
             hint="Send its operations one by one, with full IRIs",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 from rdflib import Graph
 from rdflib import Literal as RdfLiteral
-from rdflib.namespace import RDF
+from rdflib.namespace import RDF, RDFS
 from rdflib.term import BNode, Node
 
 from kg.errors import Invalid
@@ -35,6 +35,9 @@ class Judge:
         """Read how far the shapes look."""
         self._shapes = shapes
         self._reach = reach(shapes)
+        named = {*shapes.objects(None, SH.targetClass), *shapes.objects(None, SH["class"])}
+        #: Classes that the shapes tell apart, and shapes that are classes themselves.
+        self._classes = {str(one) for one in (*named, *shapes.subjects(RDF.type, RDFS.Class))}
 
     def check(self, store: Store, difference: Difference) -> None:
         """Raise Invalid when the difference, already made in the store, brings a violation.
@@ -56,7 +59,7 @@ class Judge:
     def _nodes(self, store: Store, difference: Difference) -> set[str] | None:
         """Return the nodes whose findings can differ; None for all of them."""
         changed = [*difference.added, *difference.removed]
-        if self._reach is None or any(q.predicate == SUBCLASS_OF for q in changed):
+        if self._reach is None or self._reclassed(store, changed):
             return None
         found: set[str] = set()
         for level in range(self._reach.depth + 1):
@@ -66,6 +69,22 @@ class Judge:
                 near = {quad.subject for quads in led for quad in quads}
             found |= {str(node) for node in near}
         return found
+
+    def _reclassed(self, store: Store, changed: list[Quad]) -> bool:
+        """Say whether nodes may have entered or left a class of the shapes by its subclasses."""
+        above = {q.object for q in changed if q.predicate == SUBCLASS_OF}
+        lost = [q for q in changed if q.predicate == SUBCLASS_OF]
+        seen: set[object] = set()
+        while above:
+            one = above.pop()
+            seen.add(one)
+            if isinstance(one, NamedNode) and one.value in self._classes:
+                return True
+            if isinstance(one, Literal):
+                continue
+            held = store.quads_for_pattern(one, SUBCLASS_OF, None, None)
+            above |= {q.object for q in (*held, *lost) if q.subject == one} - seen
+        return False
 
     def _judged(self, store: Store, nodes: set[str] | None) -> Found:
         """Return the violations on these nodes, with their places in a report."""
@@ -87,9 +106,8 @@ class Judge:
         assert self._reach is not None
         layer = {_node(one) for one in nodes}
         seen: set[NamedNode | BlankNode] = set()
-        triples: set[Triple] = {
-            quad.triple for quad in store.quads_for_pattern(None, SUBCLASS_OF, None, None)
-        }
+        classes = store.quads_for_pattern(None, SUBCLASS_OF, None, None)
+        triples: set[Triple] = {quad.triple for quad in classes}
         for _ in range(self._reach.depth + 1):
             seen |= layer
             quads = [q for n in layer for q in store.quads_for_pattern(n, None, None, None)]

@@ -63,6 +63,8 @@ class Writer:
         except BaseException:
             self._journal.close()
             raise
+        #: Quads in the store; counting them takes a while.
+        self.count = len(self.store)
         self._pending: Pending | None = None
 
     @property
@@ -101,6 +103,7 @@ class Writer:
         if difference:
             self._journal.append(lines)
             apply(self.store, difference)
+            self.count += len(difference.added) - len(difference.removed)
             self._fold()
         return Committed(
             added=len(difference.added),
@@ -126,7 +129,7 @@ class Writer:
 
     def _try(self, change: Change) -> bytes:
         """Make the change in a store of which this process has a copy; return its lines."""
-        difference = make(self.store, change)
+        difference = make(self.store, change, self.count)
         lines = write(difference)
         if self._judge is not None and difference:
             try:
