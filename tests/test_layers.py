@@ -14,7 +14,7 @@ LAYERS = [
     {"formats", "turtle", "files", "parts", "headers", "codings"},
     {"queries"},
     {"store", "resolve", "validate", "importers", "identity", "pool", "writing"},
-    {"export", "describe", "check", "build", "panel", "explain"},
+    {"export", "describe", "check", "build", "panel", "explain", "foreign"},
     {"web"},
     {"serving"},
     {"cli"},

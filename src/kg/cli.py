@@ -12,12 +12,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
 from tqdm import tqdm
 
-from kg import __version__, turtle
+from kg import __version__, foreign, turtle
 from kg import build as building
 from kg import export as exporting
 from kg import panel as panels
@@ -192,14 +193,45 @@ def _cell(term: object) -> str:
 @cli.command()
 @click.option("--host", help="Address to bind; loopback unless told otherwise.")
 @click.option("--port", type=int, help="Port to bind.")
+@click.option("--writable", is_flag=True, help="Take writes from who has KG_WRITE_TOKEN.")
+@click.option("--empty", is_flag=True, help="Serve an empty store instead of the built graph.")
+@click.option(
+    "--data",
+    "files",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    multiple=True,
+    help="Serve this RDF file instead of the built graph; may be given again.",
+)
 @click.pass_obj
-def serve(settings: config.Settings, host: str | None, port: int | None) -> None:
+def serve(
+    settings: config.Settings,
+    host: str | None,
+    port: int | None,
+    writable: bool,
+    empty: bool,
+    files: tuple[Path, ...],
+) -> None:
     """Serve the built graph: SPARQL endpoint, saved queries, pages."""
     from dataclasses import replace
 
     from kg.serving import serve as run
 
-    run(replace(settings, host=host or settings.host, port=port or settings.port))
+    if empty and files:
+        raise click.UsageError("Either --empty or --data")
+    wanted = replace(
+        settings,
+        host=host or settings.host,
+        port=port or settings.port,
+        writable=writable or settings.writable,
+        data=files if empty or files else None,
+    )
+    if wanted.data is not None and wanted.writable:
+        click.echo("No shapes: RDF that is not ours is written as it comes.", err=True)
+    if wanted.data is None or wanted.writable:
+        run(wanted)
+        return
+    with TemporaryDirectory(prefix="kg-") as home:
+        run(replace(wanted, build=foreign.publish(files, Path(home))))
 
 
 @cli.command()

@@ -35,12 +35,14 @@ GRACE = 5.0
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted; CannotListen when the port is taken, NotReady without a build."""
-    manifest(settings.build)
+    if not settings.writable:
+        manifest(settings.build)
     with listening(settings) as door:
         app = create_app(settings, fast=settings.fast_workers)
         site: Site = app.extensions["kg"]
         mine = pid_file(settings)
         try:
+            mine.parent.mkdir(parents=True, exist_ok=True)
             mine.write_text(f"{os.getpid()}\n", "ascii")
             asyncio.run(_House(settings, app, site, door).run())
         finally:
@@ -82,7 +84,7 @@ class _House:
             done=self._done,
             log=AccessLog(settings.access_log),
             trusted=frozenset(settings.trusted_proxies.split()),
-            limit=settings.max_post_body_bytes,
+            limit=max(settings.max_post_body_bytes, settings.max_write_bytes * settings.writable),
         )
         self._tasks: set[asyncio.Task[None]] = set()
 
