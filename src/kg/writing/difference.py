@@ -111,6 +111,8 @@ def _step(store: Store, one: Operation, text: str, net: _Net) -> bool:
         else:
             _remove(store, [quad for quad in quads if quad in store], net)
         return True
+    if one.kind == "CLEARGRAPH" and not store.contains_named_graph(operations.named(one)):
+        return True  # A failure by the letter (3.1.3), and what everybody writes before INSERT.
     body = one.prologue + text[one.start : one.end]
     try:
         patterns = operations.touched(one, text)

@@ -15,7 +15,7 @@ from kg.errors import BadQuery, Refused
 from kg.pool.guard import check
 from kg.vocab import BASE, PREFIXES
 
-__all__ = ["Operation", "Pattern", "data", "refuse", "split", "touched", "with_dataset"]
+__all__ = ["Operation", "Pattern", "data", "named", "refuse", "split", "touched", "with_dataset"]
 
 #: Terms that a touched quad must have; None where any will do.
 Pattern = tuple[
@@ -174,7 +174,7 @@ def touched(operation: Operation, text: str) -> set[Pattern]:
     home = DefaultGraph()
     found: set[Pattern] = set()
     if operation.kind == "WITH":
-        home = _iri(operation, operation.names[0])  # type: ignore[assignment]
+        home = named(operation)  # type: ignore[assignment]
     blocks = operation.blocks if operation.kind == "DELETEWHERE" else operation.blocks[:-1]
     for _, start, end in blocks:
         for quad in data(operation, _without_variables(text[start:end])):
@@ -200,6 +200,11 @@ def _managed(operation: Operation) -> set[Pattern]:
         return {ANY}
     found: set[Pattern] = {(None, None, None, _iri(operation, name)) for name in operation.names}
     return found | ({(None, None, None, DefaultGraph())} if "DEFAULT" in words else set())
+
+
+def named(operation: Operation) -> NamedNode:
+    """Return the first graph that the operation names outside of its blocks."""
+    return _iri(operation, operation.names[0])
 
 
 def _iri(operation: Operation, written: str) -> NamedNode:

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from kg.errors import CannotWrite, Invalid, PreconditionFailed
 from kg.files import Layout
 from kg.validate import shapes_graph
-from kg.writing.changes import ALL, DEFAULT, Change, Committed, Drop, Expect, Load, Update
+from kg.writing.changes import ALL, DEFAULT, Change, Committed, Drop, Expect, Update
 from kg.writing.difference import make
 from kg.writing.journal import Journal
 from kg.writing.judge import Judge
@@ -142,9 +142,11 @@ class Writer:
 
     def _there(self, change: Change) -> bool:
         """Say whether the graph of a change is there already; what names none always is."""
-        if isinstance(change, Update) or change.graph in (DEFAULT, ALL):
+        if isinstance(change, Update) or change.graph == ALL:
             return True
-        assert isinstance(change, Load | Drop)
+        if change.graph == DEFAULT:
+            held = self.store.quads_for_pattern(None, None, None, DefaultGraph())
+            return isinstance(change, Drop) or next(held, None) is not None
         try:
             return self.store.contains_named_graph(NamedNode(change.graph))
         except ValueError:
