@@ -26,7 +26,7 @@ from kg.errors import BadData, CannotWrite
 from kg.writing.heads import Head, add_graphs, read_head
 from kg.writing.patch import BEGIN, COMMIT, apply, read
 
-__all__ = ["Journal"]
+__all__ = ["LEAST", "Journal"]
 
 #: A journal is folded into a new snapshot when it is larger than the snapshot, and than this.
 SHARE, LEAST = 1.0, 8 * 1024**2

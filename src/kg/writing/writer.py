@@ -14,7 +14,7 @@ from kg.files import Layout
 from kg.validate import shapes_graph
 from kg.writing.changes import ALL, DEFAULT, Change, Committed, Drop, Expect, Update
 from kg.writing.difference import make
-from kg.writing.journal import Journal
+from kg.writing.journal import LEAST, Journal
 from kg.writing.judge import Judge
 from kg.writing.patch import apply, read, write
 from kg.writing.trial import Trial
@@ -49,15 +49,17 @@ class Writer:
         *,
         seconds: float = SECONDS,
         memory: int = MEMORY,
+        least: int = LEAST,
     ) -> None:
         """Open the folder, as the last commit left it; a new one begins with the seed.
 
         `shapes` is a repository, whose shapes every write must keep; None for no shapes. Raises
-        CannotWrite when another writes there, BadData when the folder is broken.
+        CannotWrite when another writes there, BadData when the folder is broken. A journal of
+        fewer bytes than `least` is not folded into a snapshot.
         """
         self._judge = None if shapes is None else Judge(shapes_graph(Layout(shapes).shapes()))
         self._limits = seconds, memory
-        self._journal = Journal(folder)
+        self._journal = Journal(folder, least=least)
         try:
             self.store = self._journal.open(seed)
         except BaseException:
