@@ -31,12 +31,13 @@ def asked() -> Update | None:
     if not direct and "update" not in request.args:
         if request.method != "POST" or request.mimetype not in (FORM, "multipart/form-data"):
             return None
-        if site().settings.writable:
-            allow_more()
+        if site().settings.writable:  # The form has to be read to know what is in it.
+            allow_more(site().settings.max_post_body_bytes)
         if "update" not in request.form:
             return None
     authorize()
-    allow_more()
+    if direct:
+        allow_more()
     if request.method != "POST" or "update" in request.args:
         raise BadQuery(f"POST an update, as {UPDATE} or as update= of a form")
     if "query" in request.values:
@@ -64,9 +65,9 @@ def authorize() -> None:
         raise Refused("This token may not write")
 
 
-def allow_more() -> None:
-    """Take a larger body than a query may be."""
-    limit = max(site().settings.max_write_bytes, site().settings.max_post_body_bytes)
+def allow_more(least: int = 0) -> None:
+    """Take a body as large as a write may be, or as `least` if that is more."""
+    limit = max(site().settings.max_write_bytes, least)
     request.max_content_length = limit
     request.max_form_memory_size = limit
 

@@ -12,6 +12,7 @@ import select
 import signal
 import time
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 from kg.errors import KgError, OutOfMemory, TooSlow, WorkerDied
@@ -101,16 +102,27 @@ def _be(work: Callable[[], Any], pipe: int, memory: int, forget: Callable[[], No
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         forget()
         confine(memory=memory)
-        try:
-            found = work()
-        except KgError as error:
-            found = error
+        found: list[Any] = []
+        # The store draws the names of new blank nodes by thread. This one began with a copy of the
+        # generator of its parent, as the next one will; a new thread has a generator of its own.
+        thread = Thread(target=lambda: found.append(_done(work)))
+        thread.start()
+        thread.join()
+        if isinstance(found[0], MemoryError):
+            code = FULL
+            return
         with os.fdopen(pipe, "wb") as file:
-            pickle.dump(found, file)
+            pickle.dump(found[0], file)
         code = 0
-    except MemoryError:
-        code = FULL
     except BrokenPipeError:
         code = 0
     finally:
         os._exit(code)
+
+
+def _done(work: Callable[[], Any]) -> Any:
+    """Return what comes of it, which may be an error."""
+    try:
+        return work()
+    except (KgError, MemoryError) as error:
+        return error
