@@ -16,6 +16,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
+from pyoxigraph import RdfFormat, parse
 
 from kg.queries import SavedQuery, load
 from kg.settings import Settings
@@ -164,6 +165,52 @@ def test_any_query_is_answered(query: str, accept: str, other: bool, post: bool,
         ours(send(live, "POST", "/sparql", form=pairs, headers=headers))  # type: ignore[arg-type]
     else:
         ours(send(live, "GET", "/sparql", parameters=pairs, headers=headers))  # type: ignore[arg-type]
+
+
+#: Triples that some formats have no place for, or write with care.
+TRIPLES = {
+    "predicate of digits": "<http://x/s> <http://x/1> 1",
+    "predicate without a name": "<http://x/s> <http://x/> 1",
+    "urn": "<urn:x> <urn:p:1> <urn:o>",
+    "triple term": "<http://x/s> <http://x/p> <<( <http://x/a> <http://x/b> 1 )>>",
+    "direction": '<http://x/s> <http://x/p> "a"@en--ltr',
+    "control characters": r'<http://x/s> <http://x/p> "\u0001\u0000\u0008\uFFFE]]>&<"',
+    "name that RDF/XML keeps": "<http://x/s> rdf:li 1",
+    "name that JSON-LD keeps": '<http://x/s> <http://x/@id> "@id"',
+    "type that is text": '<http://x/s> rdf:type "text"',
+    "number that is none": '<http://x/s> <http://x/p> "NaN"^^xsd:integer',
+    "list": "<http://x/s> <http://x/p> (1 (2) [])",
+    "letters of the world": '<http://x/é> <http://x/مرحبا> "𝔸\\r\\n\\t\\"é,"',
+}
+
+
+@pytest.mark.parametrize("name", TRIPLES)
+def test_any_term_is_written_in_any_format_or_refused(name: str, live: Running):
+    """By a fast worker and by a slow one alike."""
+    construct = f"CONSTRUCT {{ {TRIPLES[name]} }} WHERE {{}}"
+    term = TRIPLES[name].split(" ", 2)[2]
+    select = "ASK {}" if name == "list" else f"SELECT ?x {{ VALUES ?x {{ {term} }} }}"
+    graphs = [(construct, form) for form in ("ttl", "jsonld", "nt", "rdf", "trig", "nq", "html")]
+    rows = [(select, form) for form in ("json", "xml", "csv", "tsv", "ndjson", "html")]
+    for query, form in graphs + rows:
+        pairs = {"query": query, "format": form}
+        replies = [
+            send(live, "GET", "/sparql", parameters=pairs | more) for more in ({}, {"o": "1"})
+        ]
+        assert replies[0].status in (200, 403, 406), replies[0].text
+        assert ours(replies[0]).status == ours(replies[1]).status
+        if replies[0].status == 200 and form in PARSED:
+            assert list(parse(replies[0].body, format=PARSED[form]))
+
+
+PARSED = {
+    "ttl": RdfFormat.TURTLE,
+    "jsonld": RdfFormat.JSON_LD,
+    "nt": RdfFormat.N_TRIPLES,
+    "rdf": RdfFormat.RDF_XML,
+    "trig": RdfFormat.TRIG,
+    "nq": RdfFormat.N_QUADS,
+}
 
 
 MEDIA = st.one_of(

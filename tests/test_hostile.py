@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from kg.settings import Settings
-from tests.live import TOKEN, Reply, alive, send, writing
+from tests.live import PATIENCE, TOKEN, Reply, alive, exchange, send, writing
 from tests.serving import Running
 
 JSON = "application/sparql-results+json"
@@ -98,6 +98,9 @@ SERVICES = {
     "without spaces": "SELECT*{{SERVICE<{url}>{{?s ?p ?o}}}}",
     "after a false string": "SELECT * {{ FILTER(1<2 && 'a>' != \"'\") SERVICE <{url}> {{ ?s ?p"
     " ?o }} }}",
+    "in what looks like an IRI": "SELECT*{{VALUES?u{{<{url}>}}FILTER(1<2)SERVICE?u#>\n{{?s ?p"
+    " ?o}}}}",
+    "between comparisons": "SELECT*{{FILTER(1<?a&&?b>2)SERVICE<{url}>{{?s ?p ?o}}}}",
     "ASK": "ASK {{ SERVICE <{url}> {{ ?s ?p ?o }} }}",
     "CONSTRUCT": "CONSTRUCT {{ ?s ?p ?o }} {{ SERVICE <{url}> {{ ?s ?p ?o }} }}",
     "DESCRIBE": "DESCRIBE ?s {{ SERVICE <{url}> {{ ?s ?p ?o }} }}",
@@ -245,6 +248,7 @@ NESTED = {
 LONG = {
     "nots": "SELECT (" + "!" * 50_000 + "true AS ?x) {}",
     "sum": "ASK { FILTER(" + "1+" * 50_000 + "1) }",
+    "in what looks like an IRI": "ASK{FILTER(1<" + "(" * 20_000 + "1" + ")" * 20_000 + "&&2>1)}",
     "triples": "ASK { VALUES ?x { " + "<<( " * 10_000 + " } }",
 }
 
@@ -264,6 +268,32 @@ def test_a_query_that_nests_without_end_ends_with_an_answer(name: str, live: Run
 def test_a_query_that_nests_too_deep_is_400_and_ends_no_worker(name: str, live: Running):
     reply = send(live, "POST", "/sparql", body=NESTED[name], headers=QUERY)
     assert (reply.status, reply.media) == (400, PROBLEM)
+
+
+def test_queries_that_end_their_worker_do_not_hold_up_the_others(live: Running):
+    """Four clients end one worker after another; a fifth asks what is quickly answered."""
+    stop, ended = threading.Event(), []
+
+    def attack(number: int) -> None:
+        while not stop.is_set():
+            text = f"{LONG['nots']} # {number} {len(ended)}"
+            ended.append(send(live, "POST", "/sparql", body=text, headers=QUERY).status)
+
+    attackers = [threading.Thread(target=attack, args=(number,)) for number in range(4)]
+    for attacker in attackers:
+        attacker.start()
+    took = []
+    for number in range(100):
+        start = time.monotonic()
+        query = f"SELECT * {{ ?s a mq:State }} LIMIT 3 # {number}"
+        assert send(live, "GET", "/sparql", parameters={"query": query}).status == 200
+        took.append(time.monotonic() - start)
+        time.sleep(0.01)
+    stop.set()
+    for attacker in attackers:
+        attacker.join(PATIENCE)
+    assert set(ended) <= {400, 429, 503, 507}
+    assert max(took) < 1
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "gzip, gzip", "nonsense"])
@@ -310,6 +340,38 @@ def test_a_client_that_sends_slowly_holds_nobody_up(live: Running):
             assert send(live, "GET", "/sparql", parameters={"query": "ASK {}"}).status == 200
             assert send(live, "GET", "/queries/", headers=HTML).status == 200
             assert time.monotonic() - start < 2
+
+
+SECOND = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "Content-Length: 6\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 6",
+        "Content-Length: 6\r\nContent-Length: 60",
+        "Content-Length: 6, 60",
+        "Content-Length: +6",
+        "Content-Length: 0x6",
+        "Content-Length: 1_0",
+        "Content-Length : 6",
+        "Transfer-Encoding: xchunked",
+        "Transfer-Encoding : chunked",
+        "Transfer-Encoding: chunked, identity",
+        "Content-Length: 6\r\n Content-Length: 60",
+    ],
+)
+def test_no_request_hides_in_the_body_of_another(fields: str, live: Running):
+    """Where proxy and server could read the length in two ways, the connection ends at once."""
+    head = (
+        f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n{fields}"
+    )
+    for body in ("ASK {}", "0\r\n\r\n", "6\r\nASK {}\r\n0\r\n\r\n"):
+        found = exchange(live, f"{head}\r\n\r\n{body}{SECOND}".encode())
+        assert found.count(b"HTTP/1.1 ") <= 1, found
+        assert b'"ok"' not in found
+        assert not found or found.split()[1] in (b"400", b"415", b"501"), found
 
 
 # Parsers of RDF

@@ -138,10 +138,24 @@ def test_dead_worker_is_replaced(build):
 def test_worker_that_dies_while_answering_is_an_error_and_is_replaced(build):
     with Pool(build, workers=1, limit_ms=30_000) as pool:
         (pid,) = pids(pool)
-        threading.Timer(0.5, os.kill, (pid, signal.SIGKILL)).start()
+        threading.Timer(0.5, os.kill, (pid, signal.SIGSEGV)).start()
         with pytest.raises(WorkerDied):
             pool.run(Job(query=RUNAWAY))
         assert pool.run(Job(query="ASK {}")).kind == "boolean"
+
+
+def test_query_of_a_worker_killed_from_outside_is_asked_again_once(build):
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d }"
+    with Pool(build, workers=2, limit_ms=60_000) as pool:
+        whole = rows(pool.run(Job(query=query)))
+        busy = threading.Thread(target=lambda: found.append(pool.run(Job(query=query))))
+        found: list[Answer] = []
+        busy.start()
+        time.sleep(0.05)
+        for running in pool.running:
+            os.kill(running.worker.pid, signal.SIGKILL)
+        busy.join(60)
+        assert rows(found[0]) == whole
 
 
 def test_query_without_enough_memory_says_so(build):

@@ -193,6 +193,7 @@ def _cell(term: object) -> str:
 @cli.command()
 @click.option("--host", help="Address to bind; loopback unless told otherwise.")
 @click.option("--port", type=int, help="Port to bind.")
+@click.option("--store", help="SPARQL endpoint to answer from, in place of the built graph.")
 @click.option("--writable", is_flag=True, help="Take writes from who has KG_WRITE_TOKEN.")
 @click.option("--empty", is_flag=True, help="Serve an empty store instead of the built graph.")
 @click.option(
@@ -207,6 +208,7 @@ def serve(
     settings: config.Settings,
     host: str | None,
     port: int | None,
+    store: str | None,
     writable: bool,
     empty: bool,
     files: tuple[Path, ...],
@@ -216,15 +218,18 @@ def serve(
 
     from kg.serving import serve as run
 
-    if empty and files:
-        raise click.UsageError("Either --empty or --data")
+    if (bool(store or settings.store_url), empty, bool(files)).count(True) > 1:
+        raise click.UsageError("One of --store, --empty and --data")
     wanted = replace(
         settings,
         host=host or settings.host,
         port=port or settings.port,
+        store_url=store or settings.store_url,
         writable=writable or settings.writable,
         data=files if empty or files else None,
     )
+    if wanted.writable and wanted.store_url:
+        raise click.UsageError("Another server's store is written to there, not through this one")
     if wanted.data is not None and wanted.writable:
         click.echo("No shapes: RDF that is not ours is written as it comes.", err=True)
     if wanted.data is None or wanted.writable:
@@ -232,6 +237,29 @@ def serve(
         return
     with TemporaryDirectory(prefix="kg-") as home:
         run(replace(wanted, build=foreign.publish(files, Path(home))))
+
+
+@cli.command()
+@click.option("--to", required=True, help="Graph store that takes the graphs.")
+@click.option("--query", required=True, help="SPARQL endpoint of the same server, to count at.")
+@click.option("--token", envvar="KG_PUBLISH_TOKEN", help="Bearer token.")
+@click.option("--user", envvar="KG_PUBLISH_USER", help="NAME:PASSWORD, as HTTP Basic.")
+@click.option("--chunk", type=click.IntRange(1000), default=16_000_000, help="Bytes at a time.")
+@click.pass_obj
+def publish(
+    settings: config.Settings, to: str, query: str, token: str | None, user: str | None, chunk: int
+) -> None:
+    """Load the built graph into another server by the Graph Store Protocol.
+
+    A run that broke off goes on where it stopped; the same build is not sent twice.
+    """
+    from kg.publish import Publisher, authorization
+
+    publisher = Publisher(
+        settings.build, to, query=query, headers=authorization(token, user), chunk=chunk
+    )
+    sizes = publisher.publish(lambda graph: click.echo(graph, err=True))
+    click.echo(f"{len(sizes)} graphs, {sum(sizes.values()):,} triples, counted at {query}")
 
 
 @cli.command()

@@ -20,6 +20,7 @@ KgError
 ├── Cancelled       503  the query was stopped on request
 ├── WorkerDied      503  the process that answered the query ended
 ├── OutOfMemory     507  the query wanted more memory than one may have
+├── Unreachable     502  the server asked by --store or kg publish does not answer as it should
 ├── CannotListen    500  the address or port cannot be bound
 └── NotReady        503  there is no built graph to answer from
 """
@@ -49,6 +50,7 @@ __all__ = [
     "TooLarge",
     "TooSlow",
     "Unauthorized",
+    "Unreachable",
     "UnsupportedMedia",
     "WorkerDied",
 ]
@@ -170,6 +172,12 @@ class NotReady(KgError):
 
     status = 503
     exit_code = 2
+
+
+class Unreachable(KgError):
+    """Another server does not answer, or not as SPARQL says."""
+
+    status = 502
 
 
 class CannotListen(KgError):

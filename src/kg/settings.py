@@ -42,6 +42,8 @@ class Settings:
     #: Processes for long queries, and processes that answer short ones on the connections.
     workers: int = 4
     fast_workers: int = 2
+    #: SPARQL endpoint that answers in place of the built graph; "" for none.
+    store_url: str = ""
     #: Bytes of answers kept by Flask; each fast worker keeps some of its own.
     cache_bytes: int = 64 * 1024**2
     #: File that gets a line of JSON for each answer; "-" is standard error, "" none.

@@ -70,7 +70,7 @@ def _rows(results: QuerySolutions, media: str, job: Job) -> Answer:
     try:
         results.serialize(cast(IO[bytes], buffer), format=form)
     except Full:
-        body, kept = cut(bytes(buffer.data), form, job.limit)
+        body, kept = cut(buffer.kept, form, job.limit)
         return Answer(_shaped(body, media), media, "rows", kept, truncated=True)
     body = bytes(buffer.data)
     found = count(body, form)

@@ -182,6 +182,15 @@ class Pool:
         if self._failed:
             raise self._failed
         call = call or Call()
+        try:
+            return self._stream(job, call)
+        except WorkerDied as error:
+            # Ended from outside, most likely before it had the query; one more may try.
+            if error.details.get("signal") != signal.SIGKILL:
+                raise
+        return self._stream(job, call)
+
+    def _stream(self, job: Job, call: Call) -> tuple[Answer, Stream]:
         limit = min(self.limit, call.limit or self.limit)
         worker = self.fair.take(call.client, limit)
         running = Running(call, job.query, self._begun(call), worker)
@@ -375,9 +384,14 @@ class Stream:
             )
         if stopped:
             return stopped("The query was stopped on request")
-        if self._pool.death(self._running.worker.pid) == signal.SIGABRT:
+        ended = self._pool.death(self._running.worker.pid)
+        if ended == signal.SIGABRT:
             return OutOfMemory(
                 "The query wanted more memory than one query may have",
                 hint="Ask for less at a time: add a LIMIT, or drop ORDER BY, DISTINCT or GROUP BY",
             )
-        return WorkerDied("The query ended its worker", hint="Ask for less at a time")
+        return WorkerDied(
+            "The query ended its worker",
+            hint="Ask for less at a time",
+            details={"signal": int(ended)},
+        )

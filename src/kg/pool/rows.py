@@ -59,6 +59,11 @@ class Buffer:
     def flush(self) -> None:
         """Have nothing to flush."""
 
+    @property
+    def kept(self) -> bytes:
+        """Return what was written, no more than allowed."""
+        return bytes(self.data if self._size is None else self.data[: self._size])
+
 
 def count(body: bytes, form: Rows) -> int:
     """Return how many rows a whole answer has."""

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from kg.pool import Pool, wire
 from kg.pool.fast import CLOSED, PASSED, RETURNED
+from kg.remote import Remote
 
 __all__ = ["Connection", "Door"]
 
@@ -43,7 +44,7 @@ class Connection:
 class _Channel:
     """A fast worker and the pool that it belongs to."""
 
-    pool: Pool
+    pool: Pool | Remote
     number: int
     socket: socket.socket
     connections: dict[int, Connection] = field(default_factory=dict)
@@ -65,14 +66,14 @@ class Door:
         self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Event()
         self._room.set()
-        self._pool: Pool | None = None
+        self._pool: Pool | Remote | None = None
 
     @property
     def count(self) -> int:
         """Return how many connections are open."""
         return len(self._connections)
 
-    def use(self, pool: Pool) -> None:
+    def use(self, pool: Pool | Remote) -> None:
         """Take the fast workers of this pool from now on, and no others."""
         self._pool = pool
         call = self._loop.call_soon_threadsafe
@@ -81,18 +82,18 @@ class Door:
             lambda number, connection, at: call(self._stolen, pool, number, connection, at),
         )
 
-    def retire(self, pool: Pool) -> None:
+    def retire(self, pool: Pool | Remote) -> None:
         """Have the fast workers of a pool give back their connections, which go to others."""
         for channel in self._of(pool):
             with contextlib.suppress(OSError):
                 wire.send(channel.socket, None, flags=NOWAIT)
 
-    def forget(self, pool: Pool) -> None:
+    def forget(self, pool: Pool | Remote) -> None:
         """Forget the fast workers of a pool that is closed."""
         for channel in self._of(pool):
             self._drop(channel)
 
-    def held(self, pool: Pool) -> int:
+    def held(self, pool: Pool | Remote) -> int:
         """Return how many connections the fast workers of a pool have."""
         return sum(len(channel.connections) for channel in self._of(pool))
 
@@ -135,10 +136,10 @@ class Door:
 
     # News of the fast workers.
 
-    def _of(self, pool: Pool) -> list[_Channel]:
+    def _of(self, pool: Pool | Remote) -> list[_Channel]:
         return [channel for channel in self._channels.values() if channel.pool is pool]
 
-    def _started(self, pool: Pool, number: int, new: socket.socket) -> None:
+    def _started(self, pool: Pool | Remote, number: int, new: socket.socket) -> None:
         key = (id(pool), number)
         if old := self._channels.get(key):
             self._drop(old)
@@ -146,7 +147,7 @@ class Door:
         self._channels[key] = channel = _Channel(pool, number, new)
         self._loop.add_reader(new.fileno(), self._read, channel)
 
-    def _stolen(self, pool: Pool, number: int, connection: int, started: int) -> None:
+    def _stolen(self, pool: Pool | Remote, number: int, connection: int, started: int) -> None:
         """Keep the connection whose query a fast worker did not finish."""
         channel = self._channels.get((id(pool), number))
         if channel and (found := channel.connections.pop(connection, None)):

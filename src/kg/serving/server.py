@@ -18,6 +18,7 @@ from uvicorn import Server
 from kg.access import AccessLog
 from kg.errors import CannotListen, KgError, NotReady
 from kg.pool import Pool
+from kg.remote import Remote
 from kg.serving.bridge import Bridge, Request, Scope
 from kg.serving.door import Connection, Door
 from kg.serving.slow import Lent, config
@@ -35,7 +36,7 @@ GRACE = 5.0
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted; CannotListen when the port is taken, NotReady without a build."""
-    if not settings.writable:
+    if not (settings.store_url or settings.writable):
         manifest(settings.build)
     with listening(settings) as door:
         app = create_app(settings, fast=settings.fast_workers)
@@ -144,7 +145,7 @@ class _House:
         await asyncio.to_thread(old.close)
         log.warning("reloaded: %s", self._site.graph.fingerprint)
 
-    async def _empty(self, pool: Pool) -> None:
+    async def _empty(self, pool: Pool | Remote) -> None:
         deadline = time.monotonic() + pool.limit + GRACE
         while time.monotonic() < deadline and (self._door.held(pool) or pool.running):
             await asyncio.sleep(0.05)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from kg.formats import PROBLEM
+from kg.headers import HEADERS
 from kg.serving.bridge import Bridge
 from kg.serving.door import Connection
 
@@ -21,7 +25,7 @@ HEAD, FIELDS = 64 * 1024, 100
 #: Seconds that the head of a request may take, and then each part of its body.
 HEAD_SECONDS, BODY_SECONDS = 20.0, 30.0
 
-log = logging.getLogger("kg")
+CLOSE = b"Connection: close\r\n\r\n"
 
 
 class Lent(HttpToolsProtocol):
@@ -115,9 +119,11 @@ class Lent(HttpToolsProtocol):
 
     def _refuse(self, status: int, message: str) -> None:
         """Answer and close."""
-        body = message.encode()
-        head = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n" % len(body)
-        self.transport.write(STATUS_LINE[status] + head + b"connection: close\r\n\r\n" + body)
+        title = HTTPStatus(status).phrase
+        body = json.dumps({"title": title, "status": status, "detail": message}).encode()
+        fields = {**HEADERS, "Content-Type": PROBLEM, "Content-Length": str(len(body))}
+        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+        self.transport.write(STATUS_LINE[status] + head.encode() + CLOSE + body)
         self.transport.close()
 
     def _wait(self, seconds: float) -> None:
@@ -135,6 +141,8 @@ class Lent(HttpToolsProtocol):
 
 def config(app: Any) -> Config:
     """Return how uvicorn is set: no log of its own, no name, answers cut off after a while."""
+    # What it would say of a bad request, the client is told; nobody can fill our log with it.
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     return Config(
         app,
         http="httptools",

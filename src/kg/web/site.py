@@ -16,6 +16,7 @@ from kg.errors import NotReady, Refused
 from kg.pool import Answer, Call, Job, Pool, Service, Stream
 from kg.pool.cache import Cache
 from kg.queries import SavedQuery
+from kg.remote import Remote, Whole
 from kg.settings import Settings
 from kg.store import manifest
 from kg.web.metrics import Metrics
@@ -34,7 +35,7 @@ OURS = "pages"
 class Graph:
     """One build: its workers, its manifest, and answers kept as long as it serves."""
 
-    pool: Pool
+    pool: Pool | Remote
     build: Path
     about: Mapping[str, str | int]
     cache: Cache[Answer]
@@ -62,7 +63,7 @@ class Graph:
             self.cache.put(_key(job), found, len(found.body) + len(job.query))
         return found
 
-    def stream(self, job: Job, call: Call) -> tuple[Answer, Stream | None]:
+    def stream(self, job: Job, call: Call) -> tuple[Answer, Stream | Whole | None]:
         """Answer a query whole, or else return the head of its answer and the stream of it."""
         if found := self.cache.get(_key(job)):
             return found, None
@@ -77,8 +78,9 @@ class Graph:
         self.pool.run(Job(query="ASK {}"))
 
     def exists(self, graph: str) -> bool:
-        """Say whether there is a named graph of that IRI, which may be empty."""
-        return self.select(f"ASK {{ GRAPH <{graph}> {{}} }}")[0]["answer"]["value"] == "true"
+        """Say whether there is a named graph of that IRI."""
+        found = self.select(f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+        return found[0]["answer"]["value"] == "true"
 
     def write(self, change: Change) -> Committed:
         """Make a change; Refused where nothing may be written."""
@@ -117,7 +119,7 @@ class Site:
         """Stop the query of that id; say whether there was one."""
         return self.graph.pool.cancel(identifier)
 
-    def reload(self) -> Pool:
+    def reload(self) -> Pool | Remote:
         """Open the newest build and let it serve; return the pool of the one before.
 
         Raises NotReady, and changes nothing, when the new one cannot be loaded.
@@ -136,6 +138,10 @@ class Site:
             from kg.web.written import Written
 
             return Written(settings)
+        if settings.store_url:
+            remote = Remote(settings.store_url, limit_ms=settings.query_time_limit_ms)
+            # What the server has may change at any time, so nothing is kept and nothing has a tag.
+            return Graph(remote, settings.build, {"store": settings.store_url}, Cache(0))
         build = settings.build.resolve()
         try:
             about: Mapping[str, str | int] = manifest(build)

@@ -39,6 +39,7 @@ class Trial:
         self.deadline = time.monotonic() + seconds
         self._said = bytearray()
         self._status: int | None = None
+        self._ended = False
         self.descriptor, theirs = os.pipe()
         self.pid = os.fork()
         if not self.pid:
@@ -57,11 +58,15 @@ class Trial:
 
     def end(self) -> None:
         """End the process if it runs; nothing is left of it."""
-        if self._status is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
-            os.close(self.descriptor)
-            _, self._status = os.waitpid(self.pid, 0)
+        if not self._ended:
+            if self._status is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self.pid, signal.SIGKILL)
+            self._wait()
+
+    def reaped(self, status: int) -> None:
+        """Take the status of the process from whoever has waited for all of its children."""
+        self._status = status
 
     def result(self) -> Any:
         """Wait for the end and return the result; raise the KgError, TooSlow or OutOfMemory."""
@@ -77,9 +82,14 @@ class Trial:
                 f"The write was stopped after {self._seconds:g} s; nothing was written",
                 hint="Write less at a time",
             )
-        os.close(self.descriptor)
-        _, self._status = os.waitpid(self.pid, 0)
+        self._wait()
         return self._outcome()
+
+    def _wait(self) -> None:
+        self._ended = True
+        os.close(self.descriptor)
+        if self._status is None:
+            _, self._status = os.waitpid(self.pid, 0)
 
     def _outcome(self) -> Any:
         status = self._status or 0
