@@ -93,7 +93,7 @@ def rows(text: str) -> list[list[list[str]]]:
 
 def test_every_graph_is_there_with_every_triple(built: Settings, published: Peer):
     store = open_built(built.build)
-    sizes = Publisher(built.build, published.store, query=published.query)._sizes()
+    sizes = Publisher(built.build, published.store, query=published.query).sizes()
     assert sum(sizes.values()) == len(store)
     assert set(sizes) == {DEFAULT, *(graph.value for graph in store.named_graphs())}
 
@@ -204,13 +204,12 @@ def test_a_graph_of_ours_that_is_gone_is_taken_away(built: Settings, published: 
     told: list[str] = []
     Publisher(built.build, published.store, query=published.query).publish(told.append)
     assert any(gone in text for text in told)
-    assert gone not in Publisher(built.build, published.store, query=published.query)._sizes()
+    assert gone not in Publisher(built.build, published.store, query=published.query).sizes()
 
 
-def test_server_that_refuses_is_told_with_its_words(built: Settings):
+def test_server_that_refuses_is_told_with_its_words(built: Settings, published: Peer):
     class Refusing(BaseHTTPRequestHandler):
-        def do_PUT(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+        def do_DELETE(self) -> None:
             self.send_error(401, "who are you")
 
         def log_message(self, *words: object) -> None:
@@ -221,7 +220,7 @@ def test_server_that_refuses_is_told_with_its_words(built: Settings):
         thread.start()
         url = f"http://127.0.0.1:{server.server_port}"
         with pytest.raises(Unreachable, match="401"):
-            Publisher(built.build, url, query=url).publish()
+            Publisher(built.build, url, query=published.query).publish()
         server.shutdown()
         thread.join()
 
