@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: serve test fuzz lint build check bench bench-http fmt clean lock imports docs
+.PHONY: serve test fuzz virtuoso lint build check bench bench-http fmt clean lock imports docs
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,6 +24,12 @@ test: build
 # The fuzzers of the tests, with many examples instead of a few.
 fuzz: $(STAMP)
 	FUZZ=many $(BIN)/python -m pytest tests/test_fuzz.py tests/test_openapi_fuzz.py
+
+# Another server in place of the graph: Virtuoso, from Debian's packages, which are unpacked and not
+# installed. `oxigraph serve` is among the tests of `make test`.
+virtuoso: build
+	@command -v virtuoso-t > /dev/null || sh tests/virtuoso.sh .peers/virtuoso || true
+	$(BIN)/python -m pytest -rs tests/test_virtuoso.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check src tests benchmarks docs
@@ -64,4 +70,4 @@ lock: $(STAMP)
 	$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip > requirements.lock
 
 clean:
-	rm -rf $(VENV) .venv-bench build
+	rm -rf $(VENV) .venv-bench .peers build

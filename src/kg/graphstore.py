@@ -20,6 +20,7 @@ TRIES = 5
 #: Statuses that may pass: the server is busy, or restarts.
 PASSING = {408, 425, 429, 500, 502, 503, 504}
 TYPE = "application/n-triples"
+NAMED = "A server that has no default graph of its own takes ours by --default-graph IRI"
 AGAIN = "What is done is noted; publish again to go on"
 
 
@@ -72,7 +73,8 @@ class GraphStore:
                 raise TooLarge(f"{method} {address}: {failure}", hint="Use a smaller --chunk")
             if answer.status not in PASSING:
                 break
-        raise Unreachable(f"{method} {address}: {failure}", hint=AGAIN)
+        hint = NAMED if graph == DEFAULT and failure[:1].isdigit() else AGAIN
+        raise Unreachable(f"{method} {address}: {failure}", hint=hint)
 
     def _tried(self, method: str, address: str, body: bytes | None) -> urllib3.BaseHTTPResponse:
         for _ in range(2):

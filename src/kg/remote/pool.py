@@ -149,7 +149,10 @@ class Remote:
         self, exchange: Exchange, pieces: Pieces, job: Job, kind: str, media: str
     ) -> Answer:
         if kind != "graph":
-            answer = replies.rows(exchange, job, media)
+            if kind == "rows":
+                answer = replies.rows(exchange, job, media)
+            else:
+                answer = replies.boolean(exchange, media)
             pieces.take(answer.body)
             return answer
         make = replies.dump if job.dump else replies.graph

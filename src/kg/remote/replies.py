@@ -8,6 +8,8 @@ fetched to its end, and a large graph is passed on piece by piece.
 from __future__ import annotations
 
 import itertools
+import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import IO, Any, cast
@@ -23,13 +25,15 @@ from kg.pool.rows import Buffer, Full, count, cut, lines
 from kg.remote.about import PUBLICATION
 from kg.remote.exchange import Exchange
 
-__all__ = ["DUMPED", "GRAPH", "ROW", "dump", "graph", "rows"]
+__all__ = ["DUMPED", "GRAPH", "ROW", "boolean", "dump", "graph", "rows"]
 
 ROW = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
 GRAPH = "application/n-triples, text/turtle;q=0.5, application/rdf+xml;q=0.3"
 #: What a whole dataset is asked for with.
 DUMPED = f"""SELECT ?s ?p ?o ?g {{
   {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{PUBLICATION}>) }} }}"""
+#: A blank node as Virtuoso writes it, and the bytes of its term up to there.
+BLANK, LONGEST = re.compile(rb'("bnode", *"value": *")nodeID://'), 64
 #: Triples that are written at a time.
 MANY = 2000
 #: Formats of which pieces can be put one after the other.
@@ -38,14 +42,27 @@ PIECEWISE = {RdfFormat.N_TRIPLES, RdfFormat.N_QUADS, RdfFormat.TURTLE, RdfFormat
 PARTIAL, MOST = "X-SQL-State", "X-SPARQL-MaxRows"
 
 
-def rows(exchange: Exchange, job: Job, media: str) -> Answer:
-    """Return the answer of a SELECT or an ASK."""
+def boolean(exchange: Exchange, media: str) -> Answer:
+    """Return the answer of an ASK, which Virtuoso gives as a row with 1 or 0, or as no row."""
     parsed = _parsed(exchange)
+    try:
+        if isinstance(parsed, QuerySolutions):
+            value = next((str(getattr(row[0], "value", "")) for row in parsed), "0")
+            said = json.dumps({"head": {}, "boolean": value in ("1", "true")})
+            parsed = pyoxigraph.parse_query_results(said, format=Rows.JSON)
+        return Answer(parsed.serialize(format=ROWS[media]) or b"", media, "boolean")
+    except (SyntaxError, ValueError, OSError) as error:
+        raise _broken(exchange, error) from error
+
+
+def rows(exchange: Exchange, job: Job, media: str) -> Answer:
+    """Return the answer of a SELECT."""
+    parsed = _parsed(exchange)
+    if isinstance(parsed, QueryBoolean):
+        raise _broken(exchange, "not rows")
     form = ROWS[media]
     buffer = Buffer(form, rows=job.limit, size=job.max_bytes)
     try:
-        if isinstance(parsed, QueryBoolean):
-            return Answer(parsed.serialize(format=form) or b"", media, "boolean")
         parsed.serialize(cast(IO[bytes], buffer), format=form)
     except Full:
         data, kept = cut(buffer.kept, form, job.limit)
@@ -118,10 +135,31 @@ def _parsed(exchange: Exchange) -> QuerySolutions | QueryBoolean:
         raise _broken(exchange, exchange.media or "no Content-Type")
     if exchange.fields.get(PARTIAL, "") == "S1TAT":
         raise TooSlow(f"{exchange.url} stopped at its own time limit, with a part of the answer")
+    file = _Mended(exchange) if form == Rows.JSON else exchange
     try:
-        return pyoxigraph.parse_query_results(cast(IO[bytes], exchange), format=form)
+        return pyoxigraph.parse_query_results(cast(IO[bytes], file), format=form)
     except (SyntaxError, ValueError, OSError) as error:
         raise _broken(exchange, error) from error
+
+
+class _Mended:
+    """SPARQL JSON in which the blank nodes of Virtuoso, `nodeID://b1`, have names that are ones."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._kept = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes; a term that is cut waits for the rest."""
+        while True:
+            piece = self._exchange.read(max(1, size - LONGEST) if size > 0 else size)
+            data = BLANK.sub(rb"\1nodeID-", self._kept + piece)
+            start = data.rfind(b"{") if piece else -1
+            waits = start >= 0 and len(data) - start < LONGEST
+            self._kept = data[start:] if waits else b""
+            ready = data[:start] if waits else data
+            if ready or not piece:
+                return ready
 
 
 def _cut_there(exchange: Exchange, found: int) -> bool:
