@@ -89,11 +89,11 @@ class Exchange:
         finally:
             _here.exchange = None
 
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes of the answer, empty at its end; what parsers call."""
+    def fetch(self) -> bytes:
+        """Return the next bytes of the answer, as many as are there, empty at its end."""
         assert self._answer is not None
         try:
-            piece = self._answer.read1(PIECE if size < 0 else min(size, PIECE))
+            piece = self._answer.read1(PIECE)
         except urllib3.exceptions.ReadTimeoutError as error:
             raise self._late() from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
@@ -111,7 +111,7 @@ class Exchange:
         """Return the beginning of what the server says, on one line."""
         said = bytearray()
         with contextlib.suppress(KgError):
-            while len(said) < PIECE and (piece := self.read()):
+            while len(said) < PIECE and (piece := self.fetch()):
                 said += piece
         return " ".join(said.decode("utf-8", "replace").split())[:TOLD]
 
@@ -119,7 +119,7 @@ class Exchange:
         """Keep the connection when the answer was read to its end, else close it."""
         if self._answer is not None:
             with contextlib.suppress(urllib3.exceptions.HTTPError, OSError, KgError):
-                if not self._stopped and self.read(1) == b"":
+                if not self._stopped and self.fetch() == b"":
                     return
             self._answer.close()
 

@@ -85,7 +85,7 @@ def graph(exchange: Exchange, job: Job, media: str) -> Iterator[bytes]:
         raise _broken(exchange, exchange.media or "no Content-Type")
     if GRAPHS[media] in PIECEWISE:
         exchange.most = None
-    quads = pyoxigraph.parse(cast(IO[bytes], exchange), format=form)
+    quads = pyoxigraph.parse(cast(IO[bytes], _File(exchange)), format=form)
     return _written(exchange, (quad.triple for quad in quads), GRAPHS[media], job)
 
 
@@ -135,24 +135,44 @@ def _parsed(exchange: Exchange) -> QuerySolutions | QueryBoolean:
         raise _broken(exchange, exchange.media or "no Content-Type")
     if exchange.fields.get(PARTIAL, "") == "S1TAT":
         raise TooSlow(f"{exchange.url} stopped at its own time limit, with a part of the answer")
-    file = _Mended(exchange) if form == Rows.JSON else exchange
+    file = _Mended(exchange) if form == Rows.JSON else _File(exchange)
     try:
         return pyoxigraph.parse_query_results(cast(IO[bytes], file), format=form)
     except (SyntaxError, ValueError, OSError) as error:
         raise _broken(exchange, error) from error
 
 
-class _Mended:
-    """SPARQL JSON in which the blank nodes of Virtuoso, `nodeID://b1`, have names that are ones."""
+class _File:
+    """What parsers read: an answer, its pieces as large as they come."""
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self._kept = b""
+        self._data = b""
+        self._at = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes; a term that is cut waits for the rest."""
+        """Return the next bytes, empty at the end."""
+        if self._at >= len(self._data):
+            self._data, self._at = self.next(), 0
+        end = self._at + size if size > 0 else len(self._data)
+        found = self._data[self._at : end]
+        self._at = end
+        return found
+
+    def next(self) -> bytes:
+        """Return the next piece."""
+        return self._exchange.fetch()
+
+
+class _Mended(_File):
+    """SPARQL JSON in which the blank nodes of Virtuoso, `nodeID://b1`, have proper names."""
+
+    _kept = b""
+
+    def next(self) -> bytes:
+        """Return the next piece; a term that is cut waits for the rest."""
         while True:
-            piece = self._exchange.read(max(1, size - LONGEST) if size > 0 else size)
+            piece = self._exchange.fetch()
             data = BLANK.sub(rb"\1nodeID-", self._kept + piece)
             start = data.rfind(b"{") if piece else -1
             waits = start >= 0 and len(data) - start < LONGEST
