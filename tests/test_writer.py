@@ -446,6 +446,47 @@ def test_what_was_broken_before_is_no_reason_to_refuse(mini: Path, tmp_path: Pat
     writer.close()
 
 
+def test_blank_nodes_keep_the_shapes_too(mini: Path, tmp_path: Path):
+    writer = Writer(tmp_path / "written", mini)
+    bad = "INSERT DATA { [] a mq:Agreement }"
+    with pytest.raises(Invalid):
+        writer.apply(Update(text=bad))
+    writer.close()
+    blank = Quad(BlankNode(), NamedNode(RDF_TYPE), NamedNode(MQ + "Agreement"))
+    writer = Writer(tmp_path / "broken", mini, [blank])
+    for text in (bad, "INSERT DATA { <http://e/x> <http://e/p> [ a mq:Agreement ] }"):
+        with pytest.raises(Invalid):
+            writer.apply(Update(text=text))
+    same = "DELETE { ?x a ?t } INSERT { [] a ?t } WHERE { ?x a ?t }"
+    assert writer.apply(Update(text=same)).added == 1
+    assert writer.apply(Update(text="INSERT DATA { <http://e/x> a mq:Unknown }")).added == 1
+    writer.close()
+
+
+@pytest.mark.parametrize("value", ['"x"@en--ltr', "<<( <http://e/s> <http://e/p> 1 )>>"])
+def test_rdf_1_2_is_held_against_shapes_of_rdf_1_1(mini: Path, tmp_path: Path, value: str):
+    writer = Writer(tmp_path / "written", mini)
+    assert writer.apply(Update(text=f"INSERT DATA {{ <http://e/x> <http://e/p> {value} }}")).added
+    with pytest.raises(Invalid) as caught:
+        writer.apply(
+            Update(text=f"INSERT DATA {{ <http://e/x> a mq:Agreement ; mq:from {value} }}")
+        )
+    rules = {result["path"] for result in caught.value.details["results"]}  # type: ignore[attr-defined]
+    assert any(rule.endswith("prefLabel") for rule in rules)
+    text = (
+        "INSERT DATA { mq:Agreement rdfs:subClassOf <http://e/C> } ; DROP SILENT GRAPH <http://e/>"
+    )
+    assert writer.apply(Update(text=text)).added == 1
+    with pytest.raises(Invalid):
+        writer.apply(
+            Update(
+                text="INSERT DATA { <http://e/D> rdfs:subClassOf mq:Agreement ."
+                " <http://e/y> a <http://e/D> }"
+            )
+        )
+    writer.close()
+
+
 CASES = sorted((Path(__file__).parent / "cases/shapes").rglob("*.ttl"))[:: 1 if MANY else 20]
 
 

@@ -24,7 +24,7 @@ from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from kg.errors import BadData, CannotWrite
 from kg.writing.heads import Head, add_graphs, read_head
-from kg.writing.patch import BEGIN, COMMIT, apply, read
+from kg.writing.patch import BEGIN, COMMIT, apply, transactions
 
 __all__ = ["LEAST", "Journal"]
 
@@ -216,19 +216,9 @@ class Journal:
         head = read_head(path, data[: data.find(b"\n") + 1], "journal", self._head.generation)
         if (head.id, head.commits) != (self._head.id, self._head.commits):
             raise BadData(f"{path}:1: does not belong to {self._path('graph', head.generation)}")
-        at = end = data.find(b"\n") + 1
-        line, commits = 2, head.commits
-        last = max(end, data.rfind(b"\n" + COMMIT) + 1 + len(COMMIT))
-        while at < last:
-            stop = data.find(b"\n" + COMMIT, at) + 1
-            inside = data[at + len(BEGIN) : stop]
-            if b"\0" in inside and stop + len(COMMIT) == last:
-                break  # A part that never reached the disk: the commit was not acknowledged.
-            if not data.startswith(BEGIN, at):
-                raise BadData(f"{path}:{line}: a transaction begins with TX")
-            apply(store, read(inside, str(path), line + 1))
-            line += inside.count(b"\n") + 2
-            at = end = stop + len(COMMIT)
+        end, commits = data.find(b"\n") + 1, head.commits
+        for difference, end in transactions(data, end, str(path)):  # noqa: B020
+            apply(store, difference)
             commits += 1
         self._head = Head("journal", head.id, head.generation, commits)
         self._file = path.open("r+b")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 from rdflib import Graph
 from rdflib import Literal as RdfLiteral
 from rdflib.namespace import RDF, RDFS
@@ -10,7 +10,8 @@ from rdflib.term import BNode, Node
 
 from kg.errors import Invalid
 from kg.parts import cut
-from kg.validate import ENGINES, PART, SH, Violation, results, union
+from kg.validate import ENGINES, PART, SH, Violation, results
+from kg.writing import near
 from kg.writing.patch import Difference, apply
 from kg.writing.reach import SUBCLASS, reach
 
@@ -20,7 +21,10 @@ SUBCLASS_OF = NamedNode(SUBCLASS)
 #: Results told one by one; the report has them all.
 TOLD = 20
 
-Found = dict[Violation, tuple[Graph, Node]]
+#: Shape, path, message, focus and value of a violation, blank nodes without their names.
+Key = tuple[str, str, str, str, str]
+#: A violation, and where it is in a report.
+Place = tuple[Violation, Graph, Node]
 
 
 class Judge:
@@ -52,7 +56,7 @@ class Judge:
             return
         apply(store, difference.reverse())
         before = self._judged(store, nodes)
-        new = {found: place for found, place in after.items() if found not in before}
+        new = [one for key, found in after.items() for one in found[len(before.get(key, ())) :]]
         if new:
             raise _invalid(new)
 
@@ -63,11 +67,11 @@ class Judge:
             return None
         found: set[str] = set()
         for level in range(self._reach.depth + 1):
-            near = {q.subject for q in changed if self._reach.counts(level, q.predicate.value)}
+            ends = {q.subject for q in changed if self._reach.counts(level, q.predicate.value)}
             for _ in range(level):
-                led = (store.quads_for_pattern(None, None, node, None) for node in near)
-                near = {quad.subject for quads in led for quad in quads}
-            found |= {str(node) for node in near}
+                led = (store.quads_for_pattern(None, None, node, None) for node in ends)
+                ends = {quad.subject for quads in led for quad in quads}
+            found |= {str(node) for node in ends}
         return found
 
     def _reclassed(self, store: Store, changed: list[Quad]) -> bool:
@@ -86,35 +90,44 @@ class Judge:
             above |= {q.object for q in (*held, *lost) if q.subject == one} - seen
         return False
 
-    def _judged(self, store: Store, nodes: set[str] | None) -> Found:
-        """Return the violations on these nodes, with their places in a report."""
-        data = union(store) if nodes is None else self._around(store, nodes)
+    def _judged(self, store: Store, nodes: set[str] | None) -> dict[Key, list[Place]]:
+        """Return the violations on these nodes, and on the blank nodes that they lead to.
+
+        The engine gives blank nodes other names, so those violations are alike and are counted.
+        """
+        data = near.whole(store) if nodes is None else self._around(store, nodes)
         count = 1 + len(data) // PART
         parts = [data] if nodes is not None or count == 1 else cut(data, count)
-        found: Found = {}
+        found: dict[Key, list[Place]] = {}
         for part in parts:
             report = ENGINES["fast"](part, self._shapes)
             for node, violation in results(report).items():
-                focus = report.value(node, SH.focusNode)
-                mine = nodes is None or (focus is not None and focus.n3() in nodes)
-                if violation.severity == "violation" and mine:
-                    found[violation] = (report, node)
+                focus, value = report.value(node, SH.focusNode), report.value(node, SH.value)
+                blank = isinstance(focus, BNode)
+                mine = nodes is None or blank or (focus is not None and focus.n3() in nodes)
+                if violation.severity != "violation" or not mine:
+                    continue
+                key = (
+                    violation.shape,
+                    violation.path,
+                    violation.message,
+                    _key(focus),
+                    _key(value),
+                )
+                place = (violation, report, node)
+                if blank or isinstance(value, BNode):
+                    found.setdefault(key, []).append(place)
+                else:
+                    found[key] = [place]
         return found
 
     def _around(self, store: Store, nodes: set[str]) -> bytes:
-        """Return as N-Triples what the shapes may see from these nodes."""
         assert self._reach is not None
-        layer = {_node(one) for one in nodes}
-        seen: set[NamedNode | BlankNode] = set()
-        classes = store.quads_for_pattern(None, SUBCLASS_OF, None, None)
-        triples: set[Triple] = {quad.triple for quad in classes}
-        for _ in range(self._reach.depth + 1):
-            seen |= layer
-            quads = [q for n in layer for q in store.quads_for_pattern(n, None, None, None)]
-            triples.update(quad.triple for quad in quads)
-            ends = (quad.object for quad in quads)
-            layer = {end for end in ends if isinstance(end, NamedNode | BlankNode)} - seen
-        return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+        return near.around(store, {_node(one) for one in nodes}, self._reach.depth)
+
+
+def _key(term: Node | None) -> str:
+    return "_:" if isinstance(term, BNode) else "" if term is None else term.n3()
 
 
 def _node(written: str) -> NamedNode | BlankNode:
@@ -123,8 +136,8 @@ def _node(written: str) -> NamedNode | BlankNode:
     return NamedNode(written[1:-1])
 
 
-def _invalid(new: Found) -> Invalid:
-    told = sorted(new)[:TOLD]
+def _invalid(new: list[Place]) -> Invalid:
+    told = sorted(violation for violation, _, _ in new)[:TOLD]
     error = Invalid(
         f"The write would break {len(new)} rule{'s' if len(new) > 1 else ''}; nothing was written."
         f" {told[0].focus}: {told[0].message}",
@@ -135,12 +148,12 @@ def _invalid(new: Found) -> Invalid:
     return error
 
 
-def _report(new: Found) -> bytes:
+def _report(new: list[Place]) -> bytes:
     """Return a SHACL report with these results as N-Triples."""
     made, head = Graph(), BNode()
     made.add((head, RDF.type, SH.ValidationReport))
     made.add((head, SH.conforms, RdfLiteral(False)))
-    for report, node in new.values():
+    for _, report, node in new:
         made.add((head, SH.result, node))
         _copy(report, node, made)
     return made.serialize(format="nt", encoding="utf-8")

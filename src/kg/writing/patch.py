@@ -7,14 +7,14 @@ become empty, `GA` makes one. Terms are written as pyoxigraph writes them, in N-
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse
 
 from kg.errors import BadData
 
-__all__ = ["BEGIN", "COMMIT", "Difference", "apply", "read", "write"]
+__all__ = ["BEGIN", "COMMIT", "Difference", "apply", "read", "transactions", "write"]
 
 BEGIN, COMMIT = b"TX .\n", b"TC .\n"
 #: Stands for subject and predicate where a line holds the name of a graph alone.
@@ -72,6 +72,25 @@ def read(lines: bytes, name: str, first: int = 1) -> Difference:
         dropped=_names(parsed[b"GD"]),
         made=_names(parsed[b"GA"]),
     )
+
+
+def transactions(data: bytes, at: int, name: str) -> Iterator[tuple[Difference, int]]:
+    """Yield the committed transactions of a journal from a byte on, each with where it ends.
+
+    What follows the last is the tail of a write that was never told. Raises BadData with line.
+    """
+    line = data.count(b"\n", 0, at) + 1
+    last = max(at, data.rfind(b"\n" + COMMIT) + 1 + len(COMMIT))
+    while at < last:
+        stop = data.find(b"\n" + COMMIT, at) + 1
+        inside = data[at + len(BEGIN) : stop]
+        if b"\0" in inside and stop + len(COMMIT) == last:
+            return  # A part that never reached the disk: the commit was not told either.
+        if not data.startswith(BEGIN, at):
+            raise BadData(f"{name}:{line}: a transaction begins with TX")
+        at = stop + len(COMMIT)
+        yield read(inside, name, line + 1), at
+        line += inside.count(b"\n") + 2
 
 
 def apply(store: Store, difference: Difference) -> None:
