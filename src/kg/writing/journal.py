@@ -10,10 +10,8 @@ one generation is the newest, and no transaction is lost or done twice.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import re
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +21,7 @@ from uuid import uuid4
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from kg.errors import BadData, CannotWrite
+from kg.writing.folder import seize, sync
 from kg.writing.heads import Head, add_graphs, read_head
 from kg.writing.patch import BEGIN, COMMIT, apply, transactions
 
@@ -30,8 +29,6 @@ __all__ = ["LEAST", "Journal"]
 
 #: A journal is folded into a new snapshot when it is larger than the snapshot, and than this.
 SHARE, LEAST = 1.0, 8 * 1024**2
-#: Seconds that a server which ends is waited for.
-PATIENCE = 5.0
 SNAPSHOT = re.compile(r"graph-([1-9][0-9]*)\.nq")
 OURS = re.compile(r"(?:graph|journal)-[1-9][0-9]*\.(?:nq|rdfp)(?:\.part)?")
 
@@ -50,12 +47,7 @@ class Journal:
         self._head = Head("journal", uuid4().hex[:12], 0, 0)
         self._size = 0
         self._snapshot = 0
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-        except OSError as error:
-            raise CannotWrite(f"{folder}: cannot be written to: {error.strerror}") from error
-        self._seize()
+        self._lock = seize(folder)
 
     def open(self, seed: Iterable[Quad] = ()) -> Store:
         """Return the store as the last commit left it; a new folder begins with the seed.
@@ -125,22 +117,6 @@ class Journal:
         with contextlib.suppress(OSError):
             os.close(self._lock)
 
-    def _seize(self) -> None:
-        """Lock the folder; the processes of a server that was killed may hold it for a moment."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except OSError:
-                if time.monotonic() > deadline:
-                    os.close(self._lock)
-                    raise CannotWrite(
-                        f"{self._folder}: another server writes here",
-                        hint="Stop it, or choose another folder: KG_WRITE_FOLDER=…",
-                    ) from None
-                time.sleep(0.05)
-
     def _generations(self) -> Iterator[int]:
         for path in self._folder.iterdir():
             if match := SNAPSHOT.fullmatch(path.name):
@@ -172,7 +148,7 @@ class Journal:
             old.close()
         try:
             part.replace(path)
-            self._sync_folder()
+            sync(self._folder)
             self._snapshot = path.stat().st_size
             self._start(head)
         except OSError as error:
@@ -188,7 +164,7 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-        self._sync_folder()
+        sync(self._folder)
         self._file = path.open("ab")
         self._size = path.stat().st_size
 
@@ -217,9 +193,9 @@ class Journal:
         if (head.id, head.commits) != (self._head.id, self._head.commits):
             raise BadData(f"{path}:1: does not belong to {self._path('graph', head.generation)}")
         end, commits = data.find(b"\n") + 1, head.commits
-        for difference, end in transactions(data, end, str(path)):  # noqa: B020
+        for difference, stop in transactions(data, end, str(path)):
             apply(store, difference)
-            commits += 1
+            end, commits = stop, commits + 1
         self._head = Head("journal", head.id, head.generation, commits)
         self._file = path.open("r+b")
         self._file.seek(end)
@@ -250,13 +226,6 @@ class Journal:
         except OSError as error:
             self._file = None
             raise CannotWrite(f"{self._folder}: the disk failed: {error.strerror}") from error
-
-    def _sync_folder(self) -> None:
-        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
     def _sweep(self) -> None:
         """Remove the files of older generations, and of those that never began."""
