@@ -50,6 +50,17 @@ def test_empty_store_is_served(built: Settings, tmp_path: Path):
         assert send(server, "GET", "/store").status == 200
 
 
+def test_graph_is_named_by_the_address_as_it_was_sent(built: Settings, tmp_path: Path):
+    options = {"write_folder": tmp_path / "written", "write_token": TOKEN}
+    with serving(built, "--writable", "--empty", **options) as server:
+        for path in ("/store/%C3%A9", "/store/a%2Fb"):
+            headers = WRITER | {"Content-Type": "text/turtle"}
+            sent = send(server, "PUT", path, body="<> <p> 1 .", headers=headers)
+            assert sent.status == 201
+            found = send(server, "GET", path, headers={"Accept": "application/n-triples"})
+            assert found.text.startswith(f"<{server.url}{path}>")
+
+
 def test_writes_survive_a_server_that_is_killed(built: Settings, tmp_path: Path, files: list[str]):
     options = {"build": tmp_path / "none/current", "write_folder": tmp_path / "written"}
     with serving(built, "--writable", *files, write_token=TOKEN, **options) as server:

@@ -148,6 +148,14 @@ def test_address_is_the_name_of_a_graph(client: FlaskClient):
     )
 
 
+@pytest.mark.parametrize("path", ["a%20b", "%C3%A9", "a%2Fb", "a:b@c", "%E4"])
+def test_address_is_the_name_as_it_was_sent(client: FlaskClient, path: str):
+    assert put(client, "<> <p> 1 .", path=f"/store/{path}", query_string={}).status_code == 201
+    (line,) = held(client, graph=f"http://localhost/store/{path}")
+    assert line.startswith(f"<http://localhost/store/{path}>")
+    assert client.get(f"/store/{path}").status_code == 200
+
+
 def test_posted_graph_gets_a_name(client: FlaskClient):
     answer = put(client, "<> <p> 1 .", method="POST", query_string={})
     assert answer.status_code == 201

@@ -62,7 +62,7 @@ def write(path: str = "") -> Response:
 def _target(path: str) -> str:
     """Return the name of the graph that is meant: by the address itself, or by a parameter."""
     if path:
-        return request.base_url
+        return _address()
     graphs = request.args.getlist("graph")
     default = "default" in request.args
     if len(graphs) + default > 1:
@@ -70,6 +70,16 @@ def _target(path: str) -> str:
     for iri in graphs:
         _node(iri)
     return graphs[0] if graphs else DEFAULT if default else ALL
+
+
+def _address() -> str:
+    """Return the address of the request as it was sent, without its query: the name of a graph."""
+    scope = request.environ.get("asgi.scope", {})
+    raw: bytes = scope.get("raw_path", b"")
+    sent = raw.decode("latin-1") or str(request.environ.get("RAW_URI", ""))
+    if not sent.startswith("/"):
+        return request.base_url
+    return request.host_url.rstrip("/") + sent.partition("?")[0]
 
 
 def _node(iri: str) -> NamedNode:
