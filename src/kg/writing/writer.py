@@ -104,7 +104,12 @@ class Writer:
         difference = read(lines, "change")
         if difference:
             self._journal.append(lines)
-            apply(self.store, difference)
+            try:
+                apply(self.store, difference)
+            except BaseException:
+                # Committed, and not made: only reading the folder anew puts that right.
+                self._journal.close()
+                raise
             self.count += len(difference.added) - len(difference.removed)
             self._fold()
         return Committed(
