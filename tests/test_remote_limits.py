@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -371,12 +371,11 @@ def test_server_that_limits_bodies_gets_smaller_ones(built: Settings, peer: Peer
             if len(body) > 70_000:
                 self.send_error(413)
                 return
-            with socket.create_connection(("127.0.0.1", port), 10) as server:
-                head = (
-                    f"{self.command} {self.path} HTTP/1.0\r\nContent-Type: application/n-triples"
-                )
-                server.sendall(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
-                status = int(server.makefile("rb").readline().split()[1])
+            server = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            fields = {"Content-Type": "application/n-triples"}
+            server.request(self.command, self.path, body, fields)
+            status = server.getresponse().status
+            server.close()
             self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()
