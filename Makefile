@@ -25,11 +25,12 @@ test: build
 fuzz: $(STAMP)
 	FUZZ=many $(BIN)/python -m pytest tests/test_fuzz.py tests/test_openapi_fuzz.py
 
-# Another server in place of the graph: Virtuoso, from Debian's packages, which are unpacked and not
-# installed. `oxigraph serve` is among the tests of `make test`.
+# Virtuoso in place of the graph, and nginx before the server: from Debian's packages, which are
+# unpacked and not installed. `oxigraph serve` is among the tests of `make test`.
 virtuoso: build
-	@command -v virtuoso-t > /dev/null || sh tests/virtuoso.sh .peers/virtuoso || true
-	$(BIN)/python -m pytest -rs tests/test_virtuoso.py
+	@command -v virtuoso-t > /dev/null || sh tests/unpack.sh .peers/virtuoso virtuoso-opensource-7-bin || true
+	@command -v nginx > /dev/null || sh tests/unpack.sh .peers/nginx nginx || true
+	$(BIN)/python -m pytest -rs tests/test_virtuoso.py tests/test_deploy.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check src tests benchmarks docs

@@ -15,11 +15,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Peer", "comparable", "free_port", "oxigraph", "virtuoso", "virtuoso_program"]
+__all__ = [
+    "Peer",
+    "comparable",
+    "environment",
+    "free_port",
+    "nginx_program",
+    "oxigraph",
+    "virtuoso",
+    "virtuoso_program",
+]
 
 OXIGRAPH = Path(sys.executable).parent / "oxigraph"
 #: Where `make virtuoso` unpacks the Debian packages.
-UNPACKED = Path(__file__).parent.parent / ".peers" / "virtuoso"
+UNPACKED = Path(__file__).parent.parent / ".peers"
 INI = """[Database]
 DatabaseFile = {place}/virtuoso.db
 ErrorLogFile = {place}/virtuoso.log
@@ -78,8 +87,23 @@ def oxigraph(port: int = 0, location: Path | None = None, *options: str) -> Iter
 
 def virtuoso_program() -> Path | None:
     """Return the program of Virtuoso, installed or unpacked; None when it is not here."""
-    found = shutil.which("virtuoso-t") or UNPACKED / "usr/bin/virtuoso-t"
-    return Path(found) if Path(found).is_file() else None
+    return _program("virtuoso-t", UNPACKED / "virtuoso/usr/bin/virtuoso-t")
+
+
+def nginx_program() -> Path | None:
+    """Return the program of nginx, likewise."""
+    return _program("nginx", UNPACKED / "nginx/usr/sbin/nginx")
+
+
+def _program(name: str, unpacked: Path) -> Path | None:
+    found = Path(shutil.which(name) or unpacked)
+    return found if found.is_file() else None
+
+
+def environment(program: str) -> dict[str, str]:
+    """Return an environment in which the libraries beside an unpacked program are found."""
+    libraries = ":".join(map(str, UNPACKED.glob(f"{program}/**/*-linux-gnu")))
+    return os.environ | ({"LD_LIBRARY_PATH": libraries} if libraries else {})
 
 
 @contextlib.contextmanager
@@ -88,12 +112,14 @@ def virtuoso(place: Path, *, rows: int = 100_000) -> Iterator[Peer]:
     port = free_port()
     ini = place / "virtuoso.ini"
     ini.write_text(INI.format(place=place, port=port, inner=free_port(), rows=rows))
-    libraries = ":".join(str(one) for one in UNPACKED.glob("**/x86_64-linux-gnu"))
-    environment = os.environ | ({"LD_LIBRARY_PATH": libraries} if libraries else {})
     command = [str(virtuoso_program()), "+foreground", "+configfile", str(ini)]
     url = f"http://127.0.0.1:{port}"
     with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, cwd=place
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment("virtuoso"),
+        cwd=place,
     ) as process:
         try:
             for _ in range(300):
