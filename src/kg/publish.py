@@ -29,7 +29,7 @@ from kg.errors import BadData, TooLarge
 from kg.files import replace_file
 from kg.graphstore import DEFAULT, GraphStore
 from kg.pool.jobs import Job
-from kg.remote import PUBLICATION, TERMS, Remote
+from kg.remote import NAMED, PUBLICATION, TERMS, Remote
 from kg.store import manifest, open_built
 from kg.vocab import BASE, XSD
 
@@ -212,7 +212,9 @@ class Publisher:
             for name in TERMS
             if name in about
         ]
-        return _lines(triples)
+        subject, named = NamedNode(PUBLICATION), NamedNode(NAMED)
+        graphs = [NamedNode(graph) for graph in self.graphs if graph != self._default]
+        return _lines([*triples, *(Triple(subject, named, graph) for graph in graphs)])
 
     def _rows(self, query: str) -> list[dict[str, str]]:
         rows = json.loads(self._remote.plain(Job(query=query)).body)["results"]["bindings"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.remote.about import PUBLICATION, TERMS
+from kg.remote.about import NAMED, PUBLICATION, TERMS
 from kg.remote.pool import Pieces, Remote
 
-__all__ = ["PUBLICATION", "TERMS", "Pieces", "Remote"]
+__all__ = ["NAMED", "PUBLICATION", "TERMS", "Pieces", "Remote"]

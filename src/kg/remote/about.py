@@ -18,7 +18,7 @@ from kg.pool.jobs import Answer, Job
 from kg.remote.text import has_dataset, names_graphs
 from kg.vocab import BASE
 
-__all__ = ["PUBLICATION", "TERMS", "About"]
+__all__ = ["NAMED", "PUBLICATION", "TERMS", "About"]
 
 #: The graph in which a publication is described, and its one subject.
 PUBLICATION = BASE + "publication"
@@ -29,8 +29,12 @@ TERMS = {
     "built": "http://purl.org/dc/terms/issued",
     "default": "http://www.w3.org/ns/sparql-service-description#defaultGraph",
 }
-DESCRIBED = f"SELECT ?p ?o {{ GRAPH <{PUBLICATION}> {{ <{PUBLICATION}> ?p ?o }} }}"
-NAMED = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
+#: What names each of its named graphs.
+NAMED = "http://www.w3.org/ns/sparql-service-description#namedGraph"
+_ALL = " ".join(f"<{iri}>" for iri in TERMS.values())
+DESCRIBED = f"""SELECT ?p ?o {{
+  VALUES ?p {{ {_ALL} }} GRAPH <{PUBLICATION}> {{ <{PUBLICATION}> ?p ?o }} }}"""
+GRAPHS = f"SELECT ?g {{ GRAPH <{PUBLICATION}> {{ <{PUBLICATION}> <{NAMED}> ?g }} }}"
 #: Records are in named graphs only: one in the default graph means that it is the union.
 UNION = "ASK { ?record a mq:Record }"
 #: Seconds for which the description is believed.
@@ -102,7 +106,7 @@ class About(Mapping[str, str | int]):
     def _load(self) -> None:
         self._read = time.monotonic()
         names = {iri: name for name, iri in TERMS.items()}
-        rows = json.loads(self._run(Job(query=DESCRIBED, default_graphs=(), limit=99)).body)
+        rows = json.loads(self._run(Job(query=DESCRIBED)).body)
         told = {
             names[row["p"]["value"]]: row["o"]["value"]
             for row in rows["results"]["bindings"]
@@ -118,7 +122,6 @@ class About(Mapping[str, str | int]):
 
     def _named(self) -> tuple[str, ...]:
         if self._graphs is None:
-            rows = json.loads(self._run(Job(query=NAMED)).body)["results"]["bindings"]
-            every = {row["g"]["value"] for row in rows if row["g"]["type"] == "uri"}
-            self._graphs = tuple(sorted(every - {self._default, PUBLICATION}))
+            rows = json.loads(self._run(Job(query=GRAPHS)).body)["results"]["bindings"]
+            self._graphs = tuple(sorted(row["g"]["value"] for row in rows))
         return self._graphs
