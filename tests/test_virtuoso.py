@@ -126,3 +126,21 @@ def test_gaps_are_saved_queries():
     assert set(GAPS) <= set(load(ROOT / "queries"))
     page = Path(ROOT / "docs/deploy.md").read_text("utf-8")
     assert all(f"`{name}`" in page for name in GAPS)
+
+
+def test_more_named_graphs_than_it_can_be_told(built: Settings, published: Peer, tmp_path: Path):
+    """Virtuoso repeats each that a query names in a field of its answer."""
+    file = tmp_path / "many.trig"
+    record = "a <https://w3id.org/mithaq/ns#Record>"
+    graphs = (f"<https://many.example/{n}> {{ <a:{n}> {record} }}" for n in range(150))
+    file.write_text("<a:a> <b:b> <c:c> . " + " ".join(graphs))
+    name = "https://many.example/default"
+    publisher(built, published, data=file, default=name).publish()
+    try:
+        remote = Remote(published.query)
+        job = Job(query="ASK { GRAPH <https://many.example/7> { ?r a mq:Record } }")
+        assert b"true" in remote.run(job).body
+        assert b"false" in remote.run(Job(query="ASK { ?r a mq:Record }")).body
+        remote.close()
+    finally:
+        publisher(built, published).publish()

@@ -18,7 +18,7 @@ from kg.pool.jobs import Answer, Job
 from kg.remote.text import has_dataset, names_graphs
 from kg.vocab import BASE
 
-__all__ = ["NAMED", "PUBLICATION", "TERMS", "About"]
+__all__ = ["NAMED", "PUBLICATION", "TERMS", "About", "given"]
 
 #: The graph in which a publication is described, and its one subject.
 PUBLICATION = BASE + "publication"
@@ -37,10 +37,19 @@ DESCRIBED = f"""SELECT ?p ?o {{
 GRAPHS = f"SELECT ?g {{ GRAPH <{PUBLICATION}> {{ <{PUBLICATION}> <{NAMED}> ?g }} }}"
 #: Records are in named graphs only: one in the default graph means that it is the union.
 UNION = "ASK { ?record a mq:Record }"
+KEEPS = "ASK { GRAPH ?g { ?record a mq:Record } }"
+#: Named graphs that are given to any server.
+FEW = 64
 #: Seconds for which the description is believed.
 FRESH = 5.0
 
 log = logging.getLogger("kg")
+
+
+def given(job: Job) -> list[tuple[str, str]]:
+    """Return the graphs that a job names, as fields of the protocol."""
+    fields = [("default-graph-uri", iri) for iri in job.default_graphs]
+    return fields + [("named-graph-uri", iri) for iri in job.named_graphs]
 
 
 class About(Mapping[str, str | int]):
@@ -54,6 +63,7 @@ class About(Mapping[str, str | int]):
         self._lock = threading.Lock()
         self._default = ""
         self._graphs: tuple[str, ...] | None = None
+        self._kept: bool | None = None
 
     def __getitem__(self, key: str) -> str | int:
         """Return what is known under a name, as in a manifest."""
@@ -70,13 +80,12 @@ class About(Mapping[str, str | int]):
     def dataset(self, job: Job) -> list[tuple[str, str]]:
         """Return the graphs that a query is sent with, as fields of the protocol."""
         if job.default_graphs or job.named_graphs:
-            fields = [("default-graph-uri", iri) for iri in job.default_graphs]
-            return fields + [("named-graph-uri", iri) for iri in job.named_graphs]
+            return given(job)
         self._fresh()
         if not self._default or has_dataset(job.query):
             return []
         fields = [("default-graph-uri", self._default)]
-        if names_graphs(job.query):
+        if names_graphs(job.query) and not (len(self._named()) > FEW and self._keeps()):
             fields += [("named-graph-uri", iri) for iri in self._named()]
         return fields
 
@@ -117,8 +126,18 @@ class About(Mapping[str, str | int]):
         if str(found.get("triples", "")).isdigit():
             found["triples"] = int(found["triples"])
         if found != self._found:
-            self._graphs = None
+            self._graphs = self._kept = None
         self._found = found
+
+    def _keeps(self) -> bool:
+        """Say whether named graphs are asked though only a default one is given, against the rule.
+
+        Virtuoso does, and repeats each that is given in a field of its answer: too many to read.
+        """
+        if self._kept is None:
+            job = Job(query=KEEPS, default_graphs=(self._default,))
+            self._kept = bool(json.loads(self._run(job).body)["boolean"])
+        return self._kept
 
     def _named(self) -> tuple[str, ...]:
         if self._graphs is None:

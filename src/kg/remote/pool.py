@@ -22,7 +22,7 @@ from kg.pool.jobs import Answer, Job
 from kg.pool.processes import PER_CLIENT, WAITING, Call
 from kg.pool.slots import Slots
 from kg.remote import replies
-from kg.remote.about import About
+from kg.remote.about import About, given
 from kg.remote.exchange import Exchange, Watch, connections
 from kg.remote.reader import Reader
 from kg.remote.text import declared
@@ -91,7 +91,7 @@ class Remote:
 
     def plain(self, job: Job, call: Call | None = None) -> Answer:
         """Answer a query on the graphs as the server has them, wherever our default one is."""
-        answer, pieces = self._open(job, call or Call(), [])
+        answer, pieces = self._open(job, call or Call(), given(job))
         pieces.close()
         return answer
 
