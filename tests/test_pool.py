@@ -27,7 +27,7 @@ from kg.errors import (
     WorkerDied,
 )
 from kg.pool import Answer, Call, Job, Pool, Service
-from kg.pool.guard import asks_service, is_update
+from kg.pool.guard import asks_service, is_update, lasting
 
 ROWS = 3000
 RUNAWAY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f FILTER(?b != ?d) }"
@@ -372,3 +372,25 @@ def test_update_is_refused(pool, text):
 def test_query_is_no_update():
     assert not is_update("PREFIX insert: <http://e/> SELECT * { ?s insert:p ?o }")
     assert not asks_service("SELECT * { ?s ?p ?o }")
+
+
+def test_workers_draw_different_random_terms(tmp_path):
+    """A dump with a blank node makes the loader draw a name for it, as ours does."""
+    (tmp_path / "manifest.json").write_text('{"fingerprint": "f1"}')
+    (tmp_path / "graph.trig").write_text("[] <http://e/p> [] .")
+    with Pool(tmp_path, workers=3) as pool:
+        found = [pool.run(Job(query="SELECT (UUID() AS ?u) {}")).body for _ in range(6)]
+    assert len(set(found)) == 6
+
+
+@pytest.mark.parametrize(
+    ("query", "lasts"),
+    [
+        ("SELECT (NOW() AS ?t) {}", False),
+        ("SELECT (struuid ( ) AS ?t) {}", False),
+        ("SELECT (RAND#x\n() AS ?t) {}", False),
+        ("SELECT ?now { ?now ?p ?rand }", True),
+    ],
+)
+def test_answers_of_the_moment_are_known(query, lasts):
+    assert lasting(query) is lasts

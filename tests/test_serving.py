@@ -98,6 +98,14 @@ def test_answer_of_a_fast_worker_is_not_modified(server: Running):
 
 
 @pytest.mark.parametrize("more", ["", "&other=1"])
+def test_answers_of_the_moment_are_not_kept(server: Running, more: str):
+    path = sparql("SELECT (UUID() AS ?u) {}") + more
+    found = [get(server, path, Accept=JSON) for _ in range(6)]
+    assert len({answer.body for answer in found}) == 6
+    assert not any("ETag" in answer.headers for answer in found)
+
+
+@pytest.mark.parametrize("more", ["", "&other=1"])
 @pytest.mark.parametrize(
     ("coding", "decode"),
     [

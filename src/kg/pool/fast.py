@@ -30,6 +30,7 @@ from kg.headers import HEADERS, REUSED, content_type, etag
 from kg.pool import wire
 from kg.pool.cache import Cache
 from kg.pool.engine import answer
+from kg.pool.guard import lasting
 from kg.pool.jobs import Answer, Job
 from kg.pool.plan import Service
 from kg.pool.request import LARGEST, Request, read
@@ -176,10 +177,11 @@ class _Worker:
 
     def _reply(self, request: Request, connection: _Connection) -> _Reply | None:
         """Return the answer; None when the request is for others: too long, too large, wrong."""
-        tag = self._tag(request) if request.get else ""
+        lasts = lasting(request.query)
+        tag = self._tag(request) if request.get and lasts else ""
         if tag and request.unless and _named(request.unless, tag):
             return _Reply(UNCHANGED, _head({}, tag), b"", -1)
-        if found := self._replies.get(request.key):
+        if lasts and (found := self._replies.get(request.key)):
             self._slot.add("hits")
             return found
         hashed = hash(ALIKE.sub("", request.query))
@@ -192,7 +194,8 @@ class _Worker:
             return None
         finally:
             self._slot.end()
-        self._replies.put(request.key, reply, len(reply.body) + 2 * len(request.query))
+        if lasts:
+            self._replies.put(request.key, reply, len(reply.body) + 2 * len(request.query))
         return reply
 
     def _made(self, request: Request, tag: str) -> _Reply:

@@ -6,7 +6,7 @@ import re
 
 from kg.errors import BadQuery, Refused
 
-__all__ = ["asks_service", "check", "is_update"]
+__all__ = ["asks_service", "check", "is_update", "lasting"]
 
 _GAP = r"(?:\s++|#[^\r\n]*+)*+"
 
@@ -30,6 +30,8 @@ _OPAQUE = re.compile(
 #: `<` may be "less than": `?a<'>' …` and `?a <#> …` read both ways, `<http://…>` only one.
 _AMBIGUOUS = re.compile(r"(?![a-z][a-z0-9+.-]*://)[^>]*['#]", re.I)
 
+#: Functions of the moment (SPARQL 1.1 sections 17.4.2.8 to 17.4.5.1): IRIs aside, case is free.
+_FLEETING = re.compile(rf"\b(?:now|rand|uuid|struuid|bnode){_GAP}\(", re.I)
 _BRACKET = re.compile(r"[(){}\[\]]")
 #: Brackets within brackets; the parser of the store calls itself for each, and has one stack.
 DEEPEST = 128
@@ -49,6 +51,14 @@ def check(query: str) -> None:
             "SERVICE is refused: this endpoint asks no other endpoint",
             hint="Query the other endpoint yourself and join the answers",
         )
+
+
+def lasting(query: str) -> bool:
+    """Say whether a query has the same answer as long as the graph is the same.
+
+    A doubt counts as no: one that may ask for the time or for random terms is asked anew.
+    """
+    return _FLEETING.search(query) is None
 
 
 def depth(query: str) -> int:

@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -54,7 +55,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     plan, files = wire.receive(control)
     try:
-        store = load(plan.build)
+        store = _apart(plan.build)
     except KgError as error:
         wire.send(control, ("failed", error))
         return
@@ -83,6 +84,16 @@ def load(build: Path) -> Store:
     if len(store) != wanted:
         raise NotReady(f"{build}: has {len(store)} triples, not {wanted}; run `kg build`")
     return store
+
+
+def _apart(build: Path) -> Store:
+    """Load in a thread that has ended before anything is forked.
+
+    The engine seeds its random numbers once a thread. Had this thread drawn any, every worker
+    would go on from the same seed, and `UUID()` would give one and the same again and again.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(load, build).result()
 
 
 class Holder:

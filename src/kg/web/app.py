@@ -15,6 +15,7 @@ from kg.errors import KgError, NotAcceptable, NotReady
 from kg.formats import HTML, PROBLEM, accepts, choose
 from kg.headers import HEADERS, REUSED, etag
 from kg.pool import Job
+from kg.pool.guard import lasting
 from kg.queries import load
 from kg.settings import Settings
 from kg.web import linked, openapi, protocol, running, saved, start, store
@@ -77,6 +78,8 @@ def unchanged() -> Response | None:
     """
     fingerprint = site().graph.fingerprint
     if request.method not in ("GET", "HEAD") or request.endpoint in MOMENTARY or not fingerprint:
+        return None
+    if not lasting(request.args.get("query", "")):
         return None
     target = request.path + "?" + request.query_string.decode("latin-1")
     coding = wanted(request.headers.get("Accept-Encoding", ""))

@@ -15,6 +15,7 @@ from kg import __version__
 from kg.errors import NotReady
 from kg.pool import Answer, Call, Job, Pool, Service, Stream
 from kg.pool.cache import Cache
+from kg.pool.guard import lasting
 from kg.queries import SavedQuery
 from kg.remote import Remote, Whole
 from kg.settings import Settings
@@ -59,7 +60,7 @@ class Graph:
         found = self.cache.get(_key(job))
         if found is None:
             found = self.pool.run(job, call or Call(client=OURS))
-            self.cache.put(_key(job), found, len(found.body) + len(job.query))
+            self._keep(job, found)
         return found
 
     def stream(self, job: Job, call: Call) -> tuple[Answer, Stream | Whole | None]:
@@ -69,8 +70,12 @@ class Graph:
         head, stream = self.pool.stream(job, call)
         if stream.whole is None:
             return head, stream
-        self.cache.put(_key(job), head, len(head.body) + len(job.query))
+        self._keep(job, head)
         return head, None
+
+    def _keep(self, job: Job, answer: Answer) -> None:
+        if lasting(job.query):
+            self.cache.put(_key(job), answer, len(answer.body) + len(job.query))
 
     def keep(self, query: str) -> list[Row]:
         """Return the rows of a query of ours, asked once in the life of the graph."""
