@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import ROOT
 
 LAYERS = [
-    {"errors", "vocab", "settings", "access"},
+    {"errors", "vocab", "settings", "access", "findings"},
     {"formats", "turtle", "files", "parts", "headers", "codings"},
     {"queries"},
     {"store", "resolve", "validate", "importers", "identity", "pool", "remote"},

@@ -24,14 +24,25 @@ __all__ = ["build", "inputs", "resolved", "up_to_date"]
 
 
 #: Modules that have no part in a build.
-APART = {"access", "cli", "codings", "explain", "export", "headers", "publish", "remote"}
+APART = {
+    "access",
+    "cli",
+    "codings",
+    "explain",
+    "export",
+    "findings",
+    "headers",
+    "publish",
+    "remote",
+}
 
 
 def inputs(settings: Settings) -> str:
     """Return the fingerprint of everything a build depends on."""
     layout = Layout(settings.root)
     paths = [*layout.data(), *layout.rules(), *layout.shapes(), *layout.checks()]
-    modules = sorted(Path(__file__).parent.glob("*.py"))
+    home = Path(__file__).parent
+    modules = [*sorted(home.glob("*.py")), home / "check/graph.py"]
     code = [module for module in modules if module.stem not in APART]
     return fingerprint([*paths, *code], settings.status_date, pyoxigraph.__version__)
 

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -97,7 +98,7 @@ def check(settings: config.Settings, everything: bool, strict: bool, form: str) 
         findings = check_store(store, Layout(settings.root), step=step)
     shown = [f for f in findings if everything or not f.reason]
     if form == "json":
-        click.echo(json.dumps([vars(f) for f in shown], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([asdict(f) for f in shown], ensure_ascii=False, indent=1))
     else:
         for finding in shown:
             click.echo(_line(finding))

@@ -5,35 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from kg.errors import BadShapes
 from kg.files import Layout, read_bytes
+from kg.findings import Finding, Place, Span
 from kg.queries import SavedQuery, parse
 from kg.turtle import read
 from kg.validate import shapes_graph, union, validate_parts
 from kg.vocab import BASE, MQ, PREFIXES
 
-__all__ = ["Finding", "accepted", "check_store", "locate", "run_check"]
+__all__ = ["accepted", "check_store", "locate", "run_check"]
 
 
 DESCRIBES = NamedNode(MQ + "describes")
-
-
-@dataclass(frozen=True, order=True)
-class Finding:
-    """Something wrong: the rule, the place, and what to do."""
-
-    severity: str
-    rule: str
-    focus: str
-    message: str
-    value: str = ""
-    place: str = ""
-    #: Why a warning is accepted; empty when it is not.
-    reason: str = ""
 
 
 def check_store(
@@ -55,12 +42,12 @@ def check_store(
             found += run_check(store, parse(path))
         step("SHACL")
         found += (
-            Finding(v.severity, v.shape.removeprefix(BASE), v.focus, v.message, v.value)
+            Finding(v.shape.removeprefix(BASE), v.severity, v.message, v.focus, v.path, v.value)
             for v in shacl.result()
         )
     reasons = accepted(store)
     found = [replace(f, reason=_reason(f, reasons)) for f in found]
-    return locate(sorted(set(found)), layout)
+    return sorted(locate(set(found), layout), key=lambda finding: finding.order)
 
 
 def run_check(store: Store, check: SavedQuery) -> Iterator[Finding]:
@@ -76,7 +63,14 @@ def run_check(store: Store, check: SavedQuery) -> Iterator[Finding]:
         cells = {name: _plain(row[name]) for name in names}
         message = _fill(_message(check), cells)
         severity = check.header.get("severity") or check.name.rsplit("-", 1)[-1]
-        yield Finding(severity, check.name, cells["focus"], message, cells.get("value", ""))
+        yield Finding(
+            check.name,
+            severity,
+            message,
+            cells["focus"],
+            cells.get("path", ""),
+            cells.get("value", ""),
+        )
 
 
 def accepted(store: Store) -> dict[tuple[str, str], str]:
@@ -101,18 +95,18 @@ def locate(findings: Iterable[Finding], layout: Layout) -> list[Finding]:
     """Give each finding the file and line where its focus is described."""
     findings = list(findings)
     wanted = {finding.focus for finding in findings}
-    places: dict[str, str] = {}
+    places: dict[str, Place] = {}
     for path in layout.data() if wanted else []:
         data = read_bytes(path)
         name = layout.name(path)
         triples = read(data, name)
         here = {_plain(t.subject) for t in triples}
         for focus in sorted(here & wanted - places.keys()):
-            places[focus] = f"{name}:{_line(data.decode('utf-8'), focus)}"
+            places[focus] = Place(name, Span(_line(data.decode("utf-8"), focus)))
         told = {_plain(t.object): _plain(t.subject) for t in triples if t.predicate == DESCRIBES}
         for focus in sorted(told.keys() & wanted - places.keys()):
-            places[focus] = f"{name}:{_line(data.decode('utf-8'), told[focus])}"
-    return [replace(finding, place=places.get(finding.focus, "")) for finding in findings]
+            places[focus] = Place(name, Span(_line(data.decode("utf-8"), told[focus])))
+    return [finding.at(places.get(finding.focus)) for finding in findings]
 
 
 def _line(text: str, iri: str) -> int:

@@ -1,0 +1,60 @@
+"""Hold what the stages of a check share: the files, read once, and the graph, built once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from pyoxigraph import Store, Triple
+
+from kg.files import Layout, read_bytes
+from kg.resolve import resolve
+from kg.settings import Settings
+from kg.store import load
+from kg.turtle import read
+
+__all__ = ["Work"]
+
+
+@dataclass
+class Work:
+    """A repository under check.
+
+    Each part is made when a stage first asks for it, and kept: a stage that needs the files
+    alone never builds the graph.
+    """
+
+    settings: Settings
+    #: Told the name of what is being done, for a progress bar.
+    step: Callable[[str], None] = lambda name: None
+    _bytes: dict[Path, bytes] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Return the folders of the repository."""
+        return Layout(self.settings.root)
+
+    def bytes_of(self, path: Path) -> bytes:
+        """Return the bytes of a UTF-8 file; raises BadData (exit 2) when it is none."""
+        if path not in self._bytes:
+            self._bytes[path] = read_bytes(path)
+        return self._bytes[path]
+
+    def triples_of(self, path: Path) -> list[Triple]:
+        """Return the triples of a Turtle file; raises BadData with line and column."""
+        return read(self.bytes_of(path), self.layout.name(path))
+
+    @cached_property
+    def store(self) -> Store:
+        """Return the graph with the resolution rules run."""
+        self.step("load")
+        store = load(self.layout)
+        resolve(store, self.layout.rules(), status_date=self.settings.status_date, step=self.step)
+        return store
+
+    def ontology(self) -> Iterator[Triple]:
+        """Yield the triples of ontology and schemes."""
+        for path in self.layout.ontology():
+            yield from self.triples_of(path)
