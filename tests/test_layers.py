@@ -11,10 +11,10 @@ from tests.conftest import ROOT
 
 LAYERS = [
     {"errors", "vocab", "settings", "access", "findings"},
-    {"formats", "turtle", "files", "parts", "headers", "codings"},
+    {"formats", "turtle", "files", "parts", "headers", "codings", "credentials"},
     {"queries"},
     {"store", "resolve", "validate", "importers", "identity", "pool", "remote"},
-    {"export", "describe", "check", "build", "panel", "explain", "publish"},
+    {"export", "describe", "check", "build", "panel", "explain", "publish", "graphstore"},
     {"web"},
     {"serving"},
     {"cli"},

@@ -216,21 +216,38 @@ def serve(
 @cli.command()
 @click.option("--to", required=True, help="Graph store that takes the graphs.")
 @click.option("--query", required=True, help="SPARQL endpoint of the same server, to count at.")
+@click.option("--data", type=click.Path(path_type=Path), help="A file of RDF, not the build.")
+@click.option("--default-graph", "default", help="Name there for our default graph.")
 @click.option("--token", envvar="KG_PUBLISH_TOKEN", help="Bearer token.")
-@click.option("--user", envvar="KG_PUBLISH_USER", help="NAME:PASSWORD, as HTTP Basic.")
+@click.option("--user", envvar="KG_PUBLISH_USER", help="NAME:PASSWORD, as Digest or Basic.")
 @click.option("--chunk", type=click.IntRange(1000), default=16_000_000, help="Bytes at a time.")
 @click.pass_obj
 def publish(
-    settings: config.Settings, to: str, query: str, token: str | None, user: str | None, chunk: int
+    settings: config.Settings,
+    to: str,
+    query: str,
+    data: Path | None,
+    default: str | None,
+    token: str | None,
+    user: str | None,
+    chunk: int,
 ) -> None:
     """Load the built graph into another server by the Graph Store Protocol.
 
-    A run that broke off goes on where it stopped; the same build is not sent twice.
+    A run that broke off goes on where it stopped; the same build is not sent twice. Exit 2 when
+    the server has other numbers of triples in the end, 4 when it does not take a graph.
     """
-    from kg.publish import Publisher, authorization
+    from kg.publish import DEFAULT, Publisher
 
     publisher = Publisher(
-        settings.build, to, query=query, headers=authorization(token, user), chunk=chunk
+        settings.build,
+        to,
+        query=query,
+        data=data,
+        default=default or DEFAULT,
+        token=token,
+        user=user,
+        chunk=chunk,
     )
     sizes = publisher.publish(lambda graph: click.echo(graph, err=True))
     click.echo(f"{len(sizes)} graphs, {sum(sizes.values()):,} triples, counted at {query}")

@@ -40,6 +40,8 @@ class Settings:
     fast_workers: int = 2
     #: SPARQL endpoint that answers in place of the built graph; "" for none.
     store_url: str = ""
+    #: Bearer token for that endpoint; a name and password may be in its address.
+    store_token: str = ""
     #: Bytes of answers kept by Flask; each fast worker keeps some of its own.
     cache_bytes: int = 64 * 1024**2
     #: File that gets a line of JSON for each answer; "-" is standard error, "" none.

@@ -169,4 +169,4 @@ def reload(settings: Settings) -> str:
             f"No server of this build on port {settings.port}",
             hint="Start one with `kg serve`, or name its port: KG_PORT=8011 kg reload",
         ) from error
-    return str(manifest(settings.build)["fingerprint"])
+    return "" if settings.store_url else str(manifest(settings.build)["fingerprint"])

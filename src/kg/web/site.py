@@ -17,7 +17,7 @@ from kg.pool import Answer, Call, Job, Pool, Service, Stream
 from kg.pool.cache import Cache
 from kg.pool.guard import lasting
 from kg.queries import SavedQuery
-from kg.remote import Remote, Whole
+from kg.remote import Pieces, Remote
 from kg.settings import Settings
 from kg.store import manifest
 from kg.web.metrics import Metrics
@@ -63,7 +63,7 @@ class Graph:
             self._keep(job, found)
         return found
 
-    def stream(self, job: Job, call: Call) -> tuple[Answer, Stream | Whole | None]:
+    def stream(self, job: Job, call: Call) -> tuple[Answer, Stream | Pieces | None]:
         """Answer a query whole, or else return the head of its answer and the stream of it."""
         if found := self.cache.get(_key(job)):
             return found, None
@@ -122,9 +122,7 @@ class Site:
     def _open(self) -> Graph:
         settings = self.settings
         if settings.store_url:
-            remote = Remote(settings.store_url, limit_ms=settings.query_time_limit_ms)
-            # What the server has may change at any time, so nothing is kept and nothing has a tag.
-            return Graph(remote, settings.build, {"store": settings.store_url}, Cache(0))
+            return self._elsewhere()
         build = settings.build.resolve()
         try:
             about: Mapping[str, str | int] = manifest(build)
@@ -147,6 +145,17 @@ class Site:
         if about:
             pool.start()
         return Graph(pool, build, about, Cache(settings.cache_bytes))
+
+    def _elsewhere(self) -> Graph:
+        """Open the graph that another server holds.
+
+        It may change there at any time, so no answer is kept; its fingerprint is read anew.
+        """
+        settings = self.settings
+        remote = Remote(
+            settings.store_url, limit_ms=settings.query_time_limit_ms, token=settings.store_token
+        ).start()
+        return Graph(remote, settings.build.parent / "elsewhere", remote.about, Cache(0))
 
 
 def _key(job: Job) -> tuple[object, ...]:
