@@ -59,6 +59,7 @@ docs: build
 bench: build
 	$(BIN)/python benchmarks/queries.py
 	$(BIN)/python benchmarks/build.py
+	$(BIN)/python benchmarks/writing.py
 
 # The endpoint beside its peers, which have an environment of their own; wrk is a Debian package.
 PEERS := .venv-bench

@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
 from tqdm import tqdm
 
-from kg import __version__, turtle
+from kg import __version__, foreign, turtle
 from kg import build as building
 from kg import export as exporting
 from kg import panel as panels
@@ -194,23 +195,49 @@ def _cell(term: object) -> str:
 @click.option("--host", help="Address to bind; loopback unless told otherwise.")
 @click.option("--port", type=int, help="Port to bind.")
 @click.option("--store", help="SPARQL endpoint to answer from, in place of the built graph.")
+@click.option("--writable", is_flag=True, help="Take writes from who has KG_WRITE_TOKEN.")
+@click.option("--empty", is_flag=True, help="Serve an empty store instead of the built graph.")
+@click.option(
+    "--data",
+    "files",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    multiple=True,
+    help="Serve this RDF file instead of the built graph; may be given again.",
+)
 @click.pass_obj
 def serve(
-    settings: config.Settings, host: str | None, port: int | None, store: str | None
+    settings: config.Settings,
+    host: str | None,
+    port: int | None,
+    store: str | None,
+    writable: bool,
+    empty: bool,
+    files: tuple[Path, ...],
 ) -> None:
     """Serve the built graph: SPARQL endpoint, saved queries, pages."""
     from dataclasses import replace
 
     from kg.serving import serve as run
 
-    run(
-        replace(
-            settings,
-            host=host or settings.host,
-            port=port or settings.port,
-            store_url=store or settings.store_url,
-        )
+    if (bool(store or settings.store_url), empty, bool(files)).count(True) > 1:
+        raise click.UsageError("One of --store, --empty and --data")
+    wanted = replace(
+        settings,
+        host=host or settings.host,
+        port=port or settings.port,
+        store_url=store or settings.store_url,
+        writable=writable or settings.writable,
+        data=files if empty or files else None,
     )
+    if wanted.writable and wanted.store_url:
+        raise click.UsageError("Another server's store is written to there, not through this one")
+    if wanted.data is not None and wanted.writable:
+        click.echo("No shapes: RDF that is not ours is written as it comes.", err=True)
+    if wanted.data is None or wanted.writable:
+        run(wanted)
+        return
+    with TemporaryDirectory(prefix="kg-") as home:
+        run(replace(wanted, build=foreign.publish(files, Path(home))))
 
 
 @cli.command()

@@ -20,7 +20,17 @@ from kg.files import read_bytes
 from kg.parts import cut
 from kg.turtle import read
 
-__all__ = ["ENGINES", "Violation", "shapes_graph", "union", "validate", "validate_parts"]
+__all__ = [
+    "ENGINES",
+    "PART",
+    "SH",
+    "Violation",
+    "results",
+    "shapes_graph",
+    "union",
+    "validate",
+    "validate_parts",
+]
 
 #: Bytes of N-Triples that are judged in one go.
 PART = 25_000_000
@@ -69,7 +79,7 @@ def shapes_graph(paths: Iterable[Path]) -> Graph:
 
 def validate(data: bytes, shapes: Graph, *, engine: str = "fast") -> list[Violation]:
     """Return the results of validating N-Triples by shapes, sorted."""
-    return sorted(set(_results(ENGINES[engine](data, shapes))))
+    return sorted(set(results(ENGINES[engine](data, shapes)).values()))
 
 
 def validate_parts(data: bytes, shapes: Graph, *, workers: int = 2) -> list[Violation]:
@@ -101,9 +111,10 @@ def _reference(data: bytes, shapes: Graph) -> Graph:
     return report
 
 
-def _results(report: Graph) -> Iterable[Violation]:
-    for result in report.objects(None, SH.result):
-        yield Violation(
+def results(report: Graph) -> dict[Node, Violation]:
+    """Return the results of a SHACL report by the nodes that they have in it."""
+    return {
+        result: Violation(
             shape=str(report.value(result, SH.sourceShape) or ""),
             focus=str(report.value(result, SH.focusNode) or ""),
             path=_name(report.value(result, SH.resultPath)),
@@ -111,6 +122,8 @@ def _results(report: Graph) -> Iterable[Violation]:
             severity=SEVERITY.get(str(report.value(result, SH.resultSeverity)), "violation"),
             message=str(report.value(result, SH.resultMessage) or ""),
         )
+        for result in report.objects(None, SH.result)
+    }
 
 
 def _name(path: Node | None) -> str:

@@ -36,7 +36,7 @@ GRACE = 5.0
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted; CannotListen when the port is taken, NotReady without a build."""
-    if not settings.store_url:
+    if not (settings.store_url or settings.writable):
         manifest(settings.build)
     with listening(settings) as door:
         app = create_app(settings, fast=settings.fast_workers)
@@ -85,7 +85,7 @@ class _House:
             done=self._done,
             log=AccessLog(settings.access_log),
             trusted=frozenset(settings.trusted_proxies.split()),
-            limit=settings.max_post_body_bytes,
+            limit=max(settings.max_post_body_bytes, settings.max_write_bytes * settings.writable),
         )
         self._tasks: set[asyncio.Task[None]] = set()
 

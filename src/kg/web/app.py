@@ -11,14 +11,13 @@ from werkzeug.wrappers import Response as WSGIResponse
 
 from kg import __version__
 from kg.codings import LEAST, encode, pieces, wanted
-from kg.errors import KgError, NotAcceptable, NotReady
+from kg.errors import Invalid, KgError, NotAcceptable, NotReady
 from kg.formats import HTML, PROBLEM, accepts, choose
 from kg.headers import HEADERS, REUSED, etag
-from kg.pool import Job
 from kg.pool.guard import lasting
 from kg.queries import load
 from kg.settings import Settings
-from kg.web import linked, openapi, protocol, running, saved, start, store
+from kg.web import linked, openapi, protocol, running, saved, start, store, update
 from kg.web.answers import call
 from kg.web.site import Site, site
 
@@ -62,7 +61,7 @@ def readyz() -> Response:
     """Say that the graph answers; 503 until it does."""
     if not site().graph.about:
         raise NotReady("There is no built graph yet; run `kg build`")
-    site().graph.pool.run(Job(query="ASK {}"))
+    site().graph.probe()
     return jsonify(status="ready", **site().graph.about)
 
 
@@ -125,9 +124,13 @@ def _encode(response: Response) -> None:
 
 def problem(error: KgError) -> Response:
     """Answer an error of ours: status, message, place, remedy."""
+    if isinstance(error, Invalid) and (report := update.refusal(error)):
+        return report
     body = {"title": type(error).__name__, "status": error.status, "detail": str(error)}
     body |= {key: value for key, value in error.details.items() if _plain(value)}
     response = _problem(body | ({"hint": error.hint} if error.hint else {}))
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="write"'
     if error.status in (429, 503):
         response.headers["Retry-After"] = "5"
     return response
@@ -158,5 +161,5 @@ def _problem(body: dict[str, object]) -> Response:
 
 def _plain(value: object) -> bool:
     if isinstance(value, list):
-        return all(isinstance(one, str) for one in value)
+        return all(isinstance(one, str | dict) for one in value)
     return isinstance(value, str | int | float | bool)

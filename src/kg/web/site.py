@@ -12,7 +12,7 @@ from typing import cast
 from flask import current_app
 
 from kg import __version__
-from kg.errors import NotReady
+from kg.errors import NotReady, Refused
 from kg.pool import Answer, Call, Job, Pool, Service, Stream
 from kg.pool.cache import Cache
 from kg.pool.guard import lasting
@@ -21,6 +21,7 @@ from kg.remote import Pieces, Remote
 from kg.settings import Settings
 from kg.store import manifest
 from kg.web.metrics import Metrics
+from kg.writing import Change, Committed
 
 __all__ = ["Cell", "Graph", "Row", "Site", "read_rows", "site"]
 
@@ -77,6 +78,23 @@ class Graph:
         if lasting(job.query):
             self.cache.put(_key(job), answer, len(answer.body) + len(job.query))
 
+    def probe(self) -> None:
+        """Have a worker answer; raise why it does not."""
+        self.pool.run(Job(query="ASK {}"))
+
+    def exists(self, graph: str) -> bool:
+        """Say whether there is a named graph of that IRI."""
+        found = self.select(f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+        return found[0]["answer"]["value"] == "true"
+
+    def write(self, change: Change) -> Committed:
+        """Make a change; Refused where nothing may be written."""
+        raise Refused("This endpoint is read-only; updates are refused")
+
+    def close(self) -> None:
+        """End the workers."""
+        self.pool.close()
+
     def keep(self, query: str) -> list[Row]:
         """Return the rows of a query of ours, asked once in the life of the graph."""
         if query not in self.kept:
@@ -100,7 +118,7 @@ class Site:
 
     def close(self) -> None:
         """End the workers."""
-        self.graph.pool.close()
+        self.graph.close()
 
     def cancel(self, identifier: str) -> bool:
         """Stop the query of that id; say whether there was one."""
@@ -121,6 +139,10 @@ class Site:
 
     def _open(self) -> Graph:
         settings = self.settings
+        if settings.writable:
+            from kg.web.written import Written
+
+            return Written(settings)
         if settings.store_url:
             return self._elsewhere()
         build = settings.build.resolve()
