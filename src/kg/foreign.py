@@ -12,7 +12,6 @@ from pyoxigraph import Quad, RdfFormat, Store, parse
 from kg import __version__
 from kg.errors import BadData
 from kg.files import fingerprint
-from kg.settings import Settings
 from kg.store import DUMP, open_built
 
 __all__ = ["publish", "read"]
@@ -21,11 +20,9 @@ __all__ = ["publish", "read"]
 SUFFIXES = {"owl": RdfFormat.RDF_XML, "xml": RdfFormat.RDF_XML, "json": RdfFormat.JSON_LD}
 
 
-def read(settings: Settings) -> Iterable[Quad]:
+def read(build: Path, data: Iterable[Path] | None) -> Iterable[Quad]:
     """Return what a server starts with: the files that were given, or else the built graph."""
-    if settings.data is not None:
-        return _files(settings.data)
-    return _built(settings)
+    return _built(build) if data is None else _files(data)
 
 
 def publish(paths: Iterable[Path], home: Path) -> Path:
@@ -48,8 +45,8 @@ def publish(paths: Iterable[Path], home: Path) -> Path:
     return folder
 
 
-def _built(settings: Settings) -> Iterator[Quad]:
-    yield from open_built(settings.build)
+def _built(build: Path) -> Iterator[Quad]:
+    yield from open_built(build)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Quad]:

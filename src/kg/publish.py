@@ -18,6 +18,7 @@ from pyoxigraph import (
     DefaultGraph,
     Literal,
     NamedNode,
+    Quad,
     RdfFormat,
     Store,
     Triple,
@@ -180,8 +181,8 @@ class Publisher:
 
     def _pieces(self, graph: str) -> Iterator[bytes]:
         """Yield a graph as N-Triples; what has blank nodes first and whole: a cut renames them."""
-        quads = self._store.quads_for_pattern(None, None, None, self._node(graph))
-        triples = [quad.triple for quad in quads]
+        # No name for the iterator: the store wants it dropped in the thread that made it.
+        triples = [quad.triple for quad in self._quads(graph)]
         blank = _lines(one for one in triples if _blank(one))
         rest = _lines(one for one in triples if not _blank(one))
         if len(blank) + len(rest) <= self._chunk:
@@ -198,7 +199,10 @@ class Publisher:
             start = end
 
     def _size(self, graph: str) -> int:
-        return sum(1 for _ in self._store.quads_for_pattern(None, None, None, self._node(graph)))
+        return sum(1 for _ in self._quads(graph))
+
+    def _quads(self, graph: str) -> Iterator[Quad]:
+        return self._store.quads_for_pattern(None, None, None, self._node(graph))
 
     def _node(self, graph: str) -> NamedNode | DefaultGraph:
         return DefaultGraph() if graph == self._default else NamedNode(graph)

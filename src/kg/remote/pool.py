@@ -104,8 +104,13 @@ class Remote:
         """Stop waiting for the query of that id; say whether there was one."""
         return self._watch.cancel(identifier)
 
-    def hear(self, started: object, stolen: object) -> None:
+    def hear(self, **told: object) -> None:
         """Have no fast workers to tell of."""
+
+    @property
+    def lost(self) -> bool:
+        """Say that the graph is never gone: it is elsewhere."""
+        return False
 
     def close(self) -> None:
         """Close the connections, and end the thread and the process."""

@@ -92,7 +92,9 @@ class _House:
     async def run(self) -> None:
         """Accept until a signal says to stop; then let what runs come to its end."""
         loop = asyncio.get_running_loop()
-        self._door = Door(self._listener, self._slow)
+        self._door = Door(
+            self._listener, self._slow, lambda: self._spawn(self._reload("the graph was lost"))
+        )
         self._door.use(self._site.graph.pool)
         loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self._reload()))
         accepting = asyncio.create_task(self._door.run())
@@ -130,8 +132,10 @@ class _House:
     def _done(self, scope: Scope, request: Request) -> None:
         self._site.metrics.answered(request.status, time.perf_counter() - request.start)
 
-    async def _reload(self) -> None:
+    async def _reload(self, why: str = "") -> None:
         """Load the newest build beside the one that serves, then let it serve in its place."""
+        if why:
+            log.error("reloading: %s", why)
         try:
             old = await asyncio.to_thread(self._site.reload)
         except KgError as error:

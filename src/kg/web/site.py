@@ -58,25 +58,31 @@ class Graph:
 
     def run(self, job: Job, call: Call | None = None) -> Answer:
         """Answer a query whole, from the answers kept where it is among them."""
-        found = self.cache.get(_key(job))
+        key = self._kept_as(job)
+        found = self.cache.get(key)
         if found is None:
             found = self.pool.run(job, call or Call(client=OURS))
-            self._keep(job, found)
+            self._keep(key, job, found)
         return found
 
     def stream(self, job: Job, call: Call) -> tuple[Answer, Stream | Pieces | None]:
         """Answer a query whole, or else return the head of its answer and the stream of it."""
-        if found := self.cache.get(_key(job)):
+        key = self._kept_as(job)
+        if found := self.cache.get(key):
             return found, None
         head, stream = self.pool.stream(job, call)
         if stream.whole is None:
             return head, stream
-        self._keep(job, head)
+        self._keep(key, job, head)
         return head, None
 
-    def _keep(self, job: Job, answer: Answer) -> None:
+    def _kept_as(self, job: Job) -> tuple[object, ...]:
+        """Return the key under which an answer is kept."""
+        return (job.query, job.rows, job.graph, job.default_graphs, job.named_graphs, job.limit)
+
+    def _keep(self, key: tuple[object, ...], job: Job, answer: Answer) -> None:
         if lasting(job.query):
-            self.cache.put(_key(job), answer, len(answer.body) + len(job.query))
+            self.cache.put(key, answer, len(answer.body) + len(job.query))
 
     def probe(self) -> None:
         """Have a worker answer; raise why it does not."""
@@ -129,6 +135,8 @@ class Site:
 
         Raises NotReady, and changes nothing, when the new one cannot be loaded.
         """
+        if self.settings.writable and not self.graph.pool.lost:
+            raise NotReady("A graph that is written to has nothing to reload; it is as it is")
         with self._changing:
             new = self._open()
             if not new.about:
@@ -142,7 +150,7 @@ class Site:
         if settings.writable:
             from kg.web.written import Written
 
-            return Written(settings)
+            return Written(settings, fast=self._fast, service=self._service())
         if settings.store_url:
             return self._elsewhere()
         build = settings.build.resolve()
@@ -156,17 +164,21 @@ class Site:
             limit_ms=settings.query_time_limit_ms,
             memory=settings.query_memory_bytes,
             fast=self._fast,
-            service=Service(
-                version=__version__,
-                fingerprint=str(about.get("fingerprint", "")),
-                rows=settings.max_returned_rows,
-                size=settings.max_returned_bytes,
-                access_log=settings.access_log,
-            ),
+            service=self._service(str(about.get("fingerprint", ""))),
         )
         if about:
             pool.start()
         return Graph(pool, build, about, Cache(settings.cache_bytes))
+
+    def _service(self, fingerprint: str = "") -> Service:
+        settings = self.settings
+        return Service(
+            version=__version__,
+            fingerprint=fingerprint,
+            rows=settings.max_returned_rows,
+            size=settings.max_returned_bytes,
+            access_log=settings.access_log,
+        )
 
     def _elsewhere(self) -> Graph:
         """Open the graph that another server holds.
@@ -178,10 +190,6 @@ class Site:
             settings.store_url, limit_ms=settings.query_time_limit_ms, token=settings.store_token
         ).start()
         return Graph(remote, settings.build.parent / "elsewhere", remote.about, Cache(0))
-
-
-def _key(job: Job) -> tuple[object, ...]:
-    return (job.query, job.rows, job.graph, job.default_graphs, job.named_graphs, job.limit)
 
 
 def site() -> Site:

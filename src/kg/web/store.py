@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
-from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.utils import send_file
 
 from kg.errors import BadQuery, NotFound
@@ -23,8 +22,7 @@ from kg.writing import ALL, DEFAULT, Drop, Load
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("store", __name__, url_prefix="/store")
-WRITING = ("PUT", "POST", "DELETE", "PATCH")
-METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
+WRITING = ("PUT", "POST", "DELETE")
 TRIG = "application/trig"
 
 
@@ -43,8 +41,6 @@ def read(path: str = "") -> Response:
 def write(path: str = "") -> Response:
     """Put a graph in place of another, add to it, or remove it (sections 5.3 to 5.5)."""
     update.authorize()
-    if request.method == "PATCH":
-        raise MethodNotAllowed(METHODS)
     graph = _target(path)
     if request.method == "DELETE":
         return _drop(graph)
@@ -138,7 +134,7 @@ def _load(graph: str) -> Response:
         replace=request.method == "PUT",
         expect=update.expected(),
     )
-    done = site().graph.write(change)
+    done = update.make(change)
     return update.written(done, 201 if done.created else 204)
 
 
@@ -146,7 +142,7 @@ def _create() -> Response:
     """Make a graph for what was posted, and say where it is (section 5.5)."""
     iri = f"{request.base_url.rstrip('/')}/{uuid4()}"
     change = Load(graph=iri, bodies=bodies(iri), replace=False, expect=update.expected())
-    response = update.written(site().graph.write(change), 201)
+    response = update.written(update.make(change), 201)
     response.headers["Location"] = iri
     return response
 

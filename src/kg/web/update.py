@@ -7,13 +7,13 @@ import hmac
 import pyoxigraph
 from flask import Response, request
 
-from kg.errors import BadQuery, Invalid, NotAcceptable, Refused, Unauthorized
+from kg.errors import BadQuery, Invalid, KgError, NotAcceptable, Refused, Unauthorized
 from kg.formats import DATASETS, GRAPHS, PROBLEM, accepts, choose
 from kg.vocab import PREFIXES
 from kg.web.site import site
 from kg.writing import Change, Committed, Expect, Update
 
-__all__ = ["asked", "authorize", "expected", "perform", "refusal", "written"]
+__all__ = ["asked", "authorize", "expected", "make", "perform", "refusal", "written"]
 
 UPDATE = "application/sparql-update"
 FORM = "application/x-www-form-urlencoded"
@@ -85,7 +85,19 @@ def expected() -> Expect:
 
 def perform(change: Change) -> Response:
     """Make a change, and tell what it did in the headers of an answer without a body."""
-    return written(site().graph.write(change))
+    return written(make(change))
+
+
+def make(change: Change) -> Committed:
+    """Make a change, and count what came of it."""
+    metrics = site().metrics
+    try:
+        done = site().graph.write(change)
+    except KgError as error:
+        metrics.wrote(type(error).__name__)
+        raise
+    metrics.wrote("made" if done.changed else "nothing to do")
+    return done
 
 
 def written(done: Committed, status: int = 204) -> Response:

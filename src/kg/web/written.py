@@ -1,20 +1,16 @@
-"""A graph that is written to and answered from within this process."""
+"""A graph that is written to."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-
-from pyoxigraph import NamedNode
 
 from kg import __version__
 from kg.errors import BadShapes
-from kg.foreign import read
-from kg.pool import Answer, Call, Job, Pool, Stream, answer
+from kg.pool import Answer, Job, Pool, Service, Writing
 from kg.pool.cache import Cache
 from kg.settings import Settings
 from kg.web.site import Graph
-from kg.writing import Change, Committed, Writer
+from kg.writing import Change, Committed
 
 __all__ = ["Written"]
 
@@ -23,57 +19,52 @@ TOKEN = 16
 
 
 class Written(Graph):
-    """A graph with a writer; its answers are never kept."""
+    """A graph with a writer; its answers are kept until the next write."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, fast: int, service: Service) -> None:
         """Open the folder that is written; BadShapes without a token to write with."""
         check_token(settings)
-        self._writer = Writer(
-            settings.written,
-            settings.root if settings.data is None else None,
-            read(settings),
-        )
-        self._lock = threading.Lock()
-        pool = Pool(settings.written, workers=1)
-        super().__init__(pool, settings.written, self._about(), Cache(0))
-
-    def run(self, job: Job, call: Call | None = None) -> Answer:
-        """Answer a query from the store as it is now."""
-        with self._lock:
-            return answer(self._writer.store, job)
-
-    def stream(self, job: Job, call: Call) -> tuple[Answer, Stream | None]:
-        """Answer a query whole."""
-        return self.run(job), None
+        pool = Pool(
+            settings.build.resolve(),
+            workers=settings.workers,
+            limit_ms=settings.query_time_limit_ms,
+            memory=settings.query_memory_bytes,
+            fast=fast,
+            service=service,
+            writing=Writing(
+                folder=settings.written,
+                shapes=settings.root if settings.data is None else None,
+                data=settings.data,
+            ),
+        ).start()
+        self._writing = threading.Lock()
+        cache: Cache[Answer] = Cache(settings.cache_bytes)
+        super().__init__(pool, settings.written, _about(pool.about), cache)
 
     def write(self, change: Change) -> Committed:
         """Make a change."""
-        with self._lock:
-            done = self._writer.apply(change)
-            self.about = self._about()
+        assert isinstance(self.pool, Pool)
+        outcome = self.pool.write(change)
+        assert isinstance(outcome.done, Committed)
+        with self._writing:
+            # Two writes that end together may come here in another order than they were made.
+            self.about = _about(self.pool.about)
+            self.cache.clear()
             self.kept.clear()
-            return done
-
-    def probe(self) -> None:
-        """Have nothing to wait for."""
+        return outcome.done
 
     def exists(self, graph: str) -> bool:
         """Say whether there is a graph of that name, which may be empty."""
-        with self._lock:
-            return self._writer.store.contains_named_graph(NamedNode(graph))
+        found = self.select(f"ASK {{ GRAPH ?g {{}} FILTER(?g = <{graph}>) }}")
+        return found[0]["answer"]["value"] == "true"
 
-    def close(self) -> None:
-        """Free the folder."""
-        self._writer.close()
+    def _kept_as(self, job: Job) -> tuple[object, ...]:
+        """Return the key of an answer: with the version that the graph had before it."""
+        return (self.fingerprint, *super()._kept_as(job))
 
-    def _about(self) -> Mapping[str, str | int]:
-        store = self._writer.store
-        return {
-            "version": __version__,
-            "fingerprint": self._writer.version,
-            "triples": self._writer.count,
-            "graphs": len(list(store.named_graphs())),
-        }
+
+def _about(found: dict[str, str | int]) -> dict[str, str | int]:
+    return {"version": __version__, **found}
 
 
 def check_token(settings: Settings) -> None:

@@ -76,3 +76,5 @@ class Committed:
     created: bool
     #: The version of the store after it.
     version: str
+    #: Whether anything was written; a graph that is made or removed may have no quads.
+    changed: bool = True

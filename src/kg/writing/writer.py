@@ -117,6 +117,7 @@ class Writer:
             removed=len(difference.removed),
             created=pending.created,
             version=self.version,
+            changed=bool(difference),
         )
 
     def cancel(self, pending: Pending) -> None:
