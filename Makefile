@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: serve test fuzz virtuoso lint build check bench bench-http fmt clean lock imports docs
+.PHONY: serve test fuzz virtuoso lint build check bench bench-http soak fmt clean lock imports docs
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -60,6 +60,11 @@ bench: build
 	$(BIN)/python benchmarks/queries.py
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/writing.py
+
+# A server under mixed load for an hour, with kills and reloads; SECONDS=60 for a shorter one.
+SECONDS ?= 3600
+soak: build
+	$(BIN)/python benchmarks/soak.py $(SECONDS) --write
 
 # The endpoint beside its peers, which have an environment of their own; wrk is a Debian package.
 PEERS := .venv-bench

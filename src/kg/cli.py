@@ -233,6 +233,8 @@ def serve(
         raise click.UsageError("Another server's store is written to there, not through this one")
     if wanted.data is not None and wanted.writable:
         click.echo("No shapes: RDF that is not ours is written as it comes.", err=True)
+    if wanted.writable and any(wanted.written.glob("graph-*.nq")):
+        click.echo(f"Going on with what was written before in {wanted.written}.", err=True)
     if wanted.data is None or wanted.writable:
         run(wanted)
         return

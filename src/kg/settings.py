@@ -11,7 +11,7 @@ from typing import Any
 
 from kg.errors import BadShapes
 
-__all__ = ["Settings", "load"]
+__all__ = ["GIVEN", "Settings", "load"]
 
 
 #: Fields that are given by the command line, and by no file or environment.
