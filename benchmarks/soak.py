@@ -268,7 +268,8 @@ class Soak:
         lines = [
             "## Under load\n",
             "Written by `benchmarks/soak.py --write` (`make soak`):"
-            f" {self.seconds / 3600:.2g} h of mixed load, workers killed and the graph reloaded meanwhile. Wrong answers:"
+            f" {self.seconds / 3600:.2g} h of mixed load, workers killed and the graph reloaded"
+            " meanwhile. Wrong answers:"
             f" {len(self.wrong)}. With 429, 503 and 507 a query was refused or stopped.\n",
         ]
         lines += ["| what | times |", "|---|---|"]
