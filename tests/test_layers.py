@@ -31,6 +31,7 @@ LAYERS = [
 ]
 ONLY = {
     "flask": {"web", "serving"},
+    "flask_babel": {"web"},
     "uvicorn": {"serving"},
     "click": {"cli"},
     "pyshacl": {"validate"},

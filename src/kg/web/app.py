@@ -17,8 +17,8 @@ from kg.headers import HEADERS, REUSED, etag
 from kg.pool.guard import lasting
 from kg.queries import load
 from kg.settings import Settings
-from kg.web import linked, openapi, protocol, running, saved, start, store, update
-from kg.web.answers import call
+from kg.web import language, linked, openapi, protocol, running, saved, start, store, update
+from kg.web.answers import call, wants_html
 from kg.web.site import Site, site
 
 __all__ = ["create_app"]
@@ -38,6 +38,7 @@ def create_app(settings: Settings, *, fast: int = 0) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_post_body_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    language.init(app)
     app.extensions["kg"] = Site(settings, load(settings.root / "queries"), fast=fast)
     for module in (start, protocol, store, running, saved, openapi, linked):
         app.register_blueprint(module.blueprint)
@@ -82,7 +83,10 @@ def unchanged() -> Response | None:
         return None
     target = request.path + "?" + request.query_string.decode("latin-1")
     coding = wanted(request.headers.get("Accept-Encoding", ""))
-    g.etag = etag(__version__, fingerprint, target, request.headers.get("Accept", ""), coding)
+    wish = request.headers.get("Accept", "")
+    if wants_html():
+        wish += f"\n{language.wanted()}"
+    g.etag = etag(__version__, fingerprint, target, wish, coding)
     known = request.if_none_match
     return Response(status=304) if not known.star_tag and known.contains_weak(g.etag) else None
 
@@ -93,6 +97,8 @@ def headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.vary.update(("Accept", "Accept-Encoding"))
+    if response.mimetype == HTML:
+        response.vary.add("Accept-Language")
     if "etag" in g and response.status_code in (200, 304) and request.endpoint != "static":
         response.set_etag(g.etag)
         response.headers["Cache-Control"] = REUSED
