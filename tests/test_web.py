@@ -469,7 +469,7 @@ def test_serving_without_a_build_is_not_ready(tmp_path: Path):
         serve(Settings(root=tmp_path, build=tmp_path / "build"))
 
 
-def test_page_is_kept_by_language(client: FlaskClient):
+def test_page_is_kept_by_language(client):
     english = client.get("/", headers={"Accept": "text/html"})
     turkish = client.get("/", headers={"Accept": "text/html", "Accept-Language": "tr"})
     arabic = client.get("/?lang=ar", headers={"Accept": "text/html"})
