@@ -324,6 +324,8 @@ class Pool:
         self._on_retired, self._on_gone, self._on_lost = retired, gone, lost
         while self._early:
             started(*self._early.pop(0))
+        if self.lost:
+            lost()
 
     @property
     def lost(self) -> bool:

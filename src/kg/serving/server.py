@@ -32,6 +32,8 @@ __all__ = ["pid_file", "serve"]
 log = logging.getLogger("kg")
 #: Seconds that the old graph may take over its last answers beyond the time limit.
 GRACE = 5.0
+#: Seconds between two attempts to load a graph that was lost.
+AGAIN = 2.0
 
 
 def serve(settings: Settings) -> None:
@@ -92,9 +94,7 @@ class _House:
     async def run(self) -> None:
         """Accept until a signal says to stop; then let what runs come to its end."""
         loop = asyncio.get_running_loop()
-        self._door = Door(
-            self._listener, self._slow, lambda: self._spawn(self._reload("the graph was lost"))
-        )
+        self._door = Door(self._listener, self._slow, lambda: self._spawn(self._recover()))
         self._door.use(self._site.graph.pool)
         loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self._reload()))
         accepting = asyncio.create_task(self._door.run())
@@ -132,10 +132,18 @@ class _House:
     def _done(self, scope: Scope, request: Request) -> None:
         self._site.metrics.answered(request.status, time.perf_counter() - request.start)
 
-    async def _reload(self, why: str = "") -> None:
+    async def _recover(self) -> None:
+        """Load the graph again when the process that held it has ended; try until it is there."""
+        while (lost := self._site.graph.pool).lost:
+            log.error("the process that held the graph has ended; loading it again")
+            # Clients of its workers are answered here meanwhile: 503.
+            self._door.forget(lost)
+            await self._reload()
+            if self._site.graph.pool.lost:
+                await asyncio.sleep(AGAIN)
+
+    async def _reload(self) -> None:
         """Load the newest build beside the one that serves, then let it serve in its place."""
-        if why:
-            log.error("reloading: %s", why)
         try:
             old = await asyncio.to_thread(self._site.reload)
         except KgError as error:
