@@ -25,10 +25,16 @@ G = {"graph": "http://e/g"}
 NT = {"Accept": "application/n-triples"}
 
 
+@pytest.fixture(scope="module")
+def begun(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    yield from opened(built, tmp_path_factory.mktemp("empty"), data=())
+
+
 @pytest.fixture
-def client(built: Settings, tmp_path: Path) -> Iterator[FlaskClient]:
-    """A writable server that begins empty."""
-    yield from opened(built, tmp_path, data=())
+def client(begun: FlaskClient) -> FlaskClient:
+    """A writable server that is empty."""
+    assert update(begun, "DROP ALL").status_code == 204
+    return begun
 
 
 @pytest.fixture
