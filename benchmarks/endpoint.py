@@ -114,9 +114,12 @@ class Server:
 
 def below(pid: int) -> Iterator[int]:
     yield pid
-    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in thread.read_text().split():
-            yield from below(int(child))
+    found: list[str] = []
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it may end meanwhile
+        for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+            found += thread.read_text().split()
+    for child in found:
+        yield from below(int(child))
 
 
 def main() -> int:
