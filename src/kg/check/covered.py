@@ -1,0 +1,25 @@
+"""Leave a rule to the check that does it instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kg.check.work import Work
+from kg.findings import Finding
+from kg.queries import HEADER
+
+__all__ = ["kept"]
+
+
+def kept(work: Work, found: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings whose rule no check does: `#+ instead-of: stage/rule` in its header."""
+    taken = {
+        rule.strip()
+        for path in work.layout.checks()
+        for key, value in HEADER.findall(work.bytes_of(path).decode("utf-8"))
+        if key == "instead-of"
+        for rule in value.split(",")
+    }
+    for finding in found:
+        if finding.rule not in taken:
+            yield finding
