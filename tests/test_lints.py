@@ -1,8 +1,9 @@
-"""Each rule of a lint finds what its cases have, at its line, and nothing else; and keeps silent."""
+"""Each rule of a lint finds what its cases have, at the line and nothing else, or is silent."""
 
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,7 @@ def test_case(stage: str, case: Case, tmp_path: Path):
         return
     assert {f.rule for f in findings} == {case.rule, *case.also}, findings
     own = [f for f in findings if f.rule == case.rule]
-    places = [
-        (f.place.file, f.place.span.line if f.place.span else None) for f in own if f.place
-    ]
+    places = [(f.place.file, f.place.span.line if f.place.span else None) for f in own if f.place]
     assert (case.file, case.line(root)) in places
     assert all(case.says in f.message for f in own)
     assert all(f.severity in SEVERITIES and f.message[-1] != "." for f in own)
@@ -57,9 +56,10 @@ def test_case(stage: str, case: Case, tmp_path: Path):
 @pytest.mark.parametrize("stage", STAGES)
 def test_each_rule_has_a_case_that_it_finds_and_one_where_it_is_silent(stage: str):
     code = Path(importlib.import_module(f"kg.check.{stage}").__file__)
-    texts = [p.read_text("utf-8") for p in (code.parent.rglob("*.py") if code.stem == "__init__" else [code])]
-    import re
-
+    texts = [
+        p.read_text("utf-8")
+        for p in (code.parent.rglob("*.py") if code.stem == "__init__" else [code])
+    ]
     rules = {name for text in texts for name in re.findall(rf'"{stage}/([\w-]+)"', text)}
     for rule in sorted(rules):
         path = CASES / stage / f"{rule}.toml"

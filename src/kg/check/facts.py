@@ -115,7 +115,7 @@ def rdf_list(graph: Graph, head: Node) -> list[Node] | None:
     return members
 
 
-def short(graph: Graph | Facts, node: Node) -> str:
+def short(graph: Graph | Facts, node: Node | None) -> str:
     """Return a term as a message names it: with its prefix where that is known."""
     graph = graph.graph if isinstance(graph, Facts) else graph
     if not isinstance(node, URIRef):

@@ -130,7 +130,7 @@ def nearest(term: str, known: Collection[str]) -> str:
 
 def scheme_of(iri: str, schemes: Collection[str]) -> str:
     """Return the concept scheme under whose IRI this one is, or ""."""
-    under = [s for s in schemes if iri.startswith((f"{s}/", f"{s}#"))]
+    under = [s for s in schemes if str(iri).startswith((f"{s}/", f"{s}#"))]
     return max(under, key=len, default="")
 
 

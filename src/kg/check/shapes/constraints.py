@@ -12,7 +12,7 @@ from rdflib.term import Node
 from kg.check.facts import Facts, rdf_list, short
 from kg.check.shapes.read import property_shapes, shape_nodes
 from kg.check.shapes.sparql import sparql_findings
-from kg.check.shapes.vocabulary import CONSTRAINTS, KINDS, ONCE, TERMS, sh
+from kg.check.shapes.vocabulary import CONSTRAINTS, KINDS, ONCE, SHACL, is_unknown, sh
 from kg.findings import Finding
 
 __all__ = ["findings"]
@@ -73,8 +73,7 @@ def _fits(value: Node, kind: str) -> bool:
         return isinstance(value, URIRef)
     if kind == "node kind":
         # A name that SHACL does not have is told as such.
-        unknown = isinstance(value, URIRef) and value.startswith(str(SH))
-        return value in NODE_KINDS or (unknown and value[len(str(SH)) :] not in TERMS)
+        return value in NODE_KINDS or is_unknown(value)
     if not isinstance(value, Literal):
         return False
     if kind == "count":
@@ -91,7 +90,7 @@ def _written(shapes: Facts, value: Node) -> str:
 def _contradictions(shapes: Facts, shape: Node) -> Iterator[Finding]:
     graph = shapes.graph
 
-    def clash(message: str, name: str, value: Node) -> Finding:
+    def clash(message: str, name: str, value: Node | None) -> Finding:
         text = f"No value can pass: {message}"
         return shapes.finding("shapes/contradiction", "violation", text, shape, sh(name), value)
 
@@ -121,10 +120,10 @@ def _contradictions(shapes: Facts, shape: Node) -> Iterator[Finding]:
         yield clash("sh:class wants a node, sh:Literal a literal; keep one", "nodeKind", kind)
     tagged = datatype in (None, RDF.langString, URIRef(str(RDF) + "dirLangString"))
     for name in ("languageIn", "uniqueLang"):
-        value = graph.value(shape, sh(name))
-        if value is not None and not tagged and str(value) != "false":
+        text = graph.value(shape, sh(name))
+        if text is not None and not tagged and str(text) != "false":
             message = f"sh:{name} is about tagged text, and sh:datatype allows none"
-            yield clash(message, name, value)
+            yield clash(message, name, text)
 
 
 def _compare(lower: Node | None, upper: Node | None) -> int | None:
@@ -165,18 +164,12 @@ def _idle(shapes: Facts) -> Iterator[Finding]:
     params = [sh(name) for name in [*CONSTRAINTS, "values", "rule", "defaultValue"]]
     for shape in property_shapes(graph):
         predicates = set(graph.predicates(shape))
-        unknown = any(
-            p.startswith(str(SH)) and p[len(str(SH)) :] not in TERMS
-            for p in predicates
-            if isinstance(p, URIRef)
-        )
+        unknown = any(is_unknown(predicate) for predicate in predicates)
         if SH.path not in predicates and not unknown:
             message = "The property shape has no sh:path, so it checks nothing; say of what it is"
             yield shapes.finding("shapes/no-path", "violation", message, shape)
         elif not unknown and not any(p in predicates for p in params):
-            if predicates & {URIRef(p) for p in predicates if not p.startswith(str(SH))} - {
-                RDF.type
-            }:
+            if any(not str(p).startswith(SHACL) and p != RDF.type for p in predicates):
                 continue  # constraint components of the repository's own
             message = "The property shape asks for nothing; add a constraint, or delete it"
             yield shapes.finding("shapes/no-constraint", "warning", message, shape)

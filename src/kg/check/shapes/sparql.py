@@ -12,6 +12,7 @@ from rdflib.term import Node
 from kg.check.facts import Facts
 from kg.check.shapes.vocabulary import sh
 from kg.findings import Finding
+from kg.pool.syntax import explained
 
 __all__ = ["sparql_findings"]
 
@@ -36,15 +37,14 @@ def _query(shapes: Facts, node: Node, name: str, text: Literal) -> Iterator[Find
         message = "The query lacks $this, so it does not ask about the node under check; use $this"
         yield shapes.finding("shapes/sparql", "violation", message, node, sh(name), text)
         return
-    head = "".join(f"PREFIX {p}: <{n}>\n" for p, n in _prefixes(shapes, node))
+    head = " ".join(f"PREFIX {p}: <{n}>" for p, n in _prefixes(shapes, node))
+    # $PATH stands for a property path, which a variable cannot.
+    query = re.sub(r"[$?]PATH\b", "<urn:path>", str(text))
     try:
-        # $PATH stands for a property path, which a variable cannot.
-        Store().query(head + re.sub(r"[$?]PATH\b", "<urn:path>", str(text)))
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None)
-        at = f" (line {max(1, line - head.count(chr(10)))} of it)" if line else ""
-        reason = str(getattr(error, "msg", error)).split("\n")[0]
-        message = f"The query cannot be read{at}: {reason}; correct it, or declare its prefixes"
+        Store().query(f"{head} {query}")
+    except SyntaxError as error:
+        reason = explained(str(error), f"{head} {query}")
+        message = f"The query cannot be read: {reason}; correct it, or declare its prefixes"
         yield shapes.finding("shapes/sparql", "violation", message, node, sh(name), text)
 
 

@@ -8,7 +8,7 @@ from rdflib import SH, Literal, URIRef
 
 from kg.check.facts import Facts
 from kg.check.shapes.read import property_shapes
-from kg.check.shapes.vocabulary import CONSTRAINTS, TERMS, sh
+from kg.check.shapes.vocabulary import CONSTRAINTS, SHACL, TERMS, sh
 from kg.findings import Finding
 
 __all__ = ["findings"]
@@ -37,12 +37,12 @@ def findings(shapes: Facts, ontology: Facts) -> Iterator[Finding]:
                 message = "sh:message is empty; say in it what to do when it fails"
                 yield shapes.finding("shapes/no-message", "warning", message, shape, SH.message)
         for value in graph.objects(shape, SH.severity):
-            if isinstance(value, URIRef) and value not in LEVELS and _is_shacl(value):
+            if (
+                isinstance(value, URIRef)
+                and value not in LEVELS
+                and str(value).removeprefix(SHACL) in TERMS
+            ):
                 message = "sh:severity is sh:Violation, sh:Warning or sh:Info"
                 yield shapes.finding(
                     "shapes/parameter", "violation", message, shape, SH.severity, value
                 )
-
-
-def _is_shacl(value: URIRef) -> bool:
-    return value.startswith(str(SH)) and value[len(str(SH)) :] in TERMS

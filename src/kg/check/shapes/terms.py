@@ -9,15 +9,17 @@ from rdflib import RDF, RDFS, SH, SKOS, XSD, BNode, URIRef
 from rdflib.term import Node
 
 from kg.check.facts import Facts, rdf_list, short
-from kg.check.known import defined, is_defined, nearest, own_namespaces, scheme_of
+from kg.check.known import defined, is_defined, is_own, nearest, own_namespaces, scheme_of
 from kg.check.known import vocabulary as known_terms
-from kg.check.shapes.vocabulary import SHACL, TERMS
+from kg.check.shapes.vocabulary import SHACL, TERMS, is_unknown
 from kg.findings import Finding
 
 __all__ = ["findings"]
 
 #: Parameters whose value is a property.
 OF_PROPERTIES = (SH.equals, SH.disjoint, SH.lessThan, SH.lessThanOrEquals)
+#: Well-known namespaces of which every datatype is known.
+JUDGED = (str(XSD), str(RDF), str(RDFS), str(SKOS))
 STEPS = (SH.inversePath, SH.alternativePath, SH.zeroOrMorePath, SH.oneOrMorePath, SH.zeroOrOnePath)
 
 
@@ -32,8 +34,8 @@ def findings(shapes: Facts, ontology: Facts) -> Iterator[Finding]:
 def _of_shacl(shapes: Facts) -> Iterator[Finding]:
     for fact in sorted(shapes.homes, key=str):
         for term in fact[1:]:
-            name = term[len(SHACL) :] if isinstance(term, URIRef) else ""
-            if name and term.startswith(SHACL) and name not in TERMS:
+            if is_unknown(term):
+                name = str(term).removeprefix(SHACL)
                 near = difflib.get_close_matches(name, sorted(TERMS), n=1, cutoff=0.5)
                 hint = f"did you mean sh:{near[0]}?" if near else "correct it or take it out"
                 message = f"SHACL has no term sh:{name}, so engines ignore it; {hint}"
@@ -53,8 +55,8 @@ def _of_ontology(shapes: Facts, ontology: Facts) -> Iterator[Finding]:
                 f"{short(graph, value)} is defined nowhere, so nothing is checked; {hint}"
                 f"{'' if near else ', or define it in the ontology'}"
             )
-            kind = "class" if predicate == SH["class"] else "path"
-            rule = f"shapes/{kind}-unknown"
+            of_class = predicate == SH["class"]
+            rule = "shapes/class-unknown" if of_class else "shapes/path-unknown"
             yield shapes.finding(rule, "violation", message, subject, predicate, value)
 
 
@@ -91,6 +93,8 @@ def _datatypes(shapes: Facts, ontology: Facts) -> Iterator[Finding]:
     own = {*ontology.typed(RDFS.Datatype), *shapes.typed(RDFS.Datatype)}
     for shape, value in sorted(shapes.graph.subject_objects(SH.datatype), key=str):
         if not isinstance(value, URIRef) or value in standard | own:
+            continue
+        if not is_own(value, {*own_namespaces(ontology), *JUDGED}):
             continue
         near = nearest(value, sorted(standard))
         hint = f"did you mean {short(shapes, URIRef(near))}?" if near else "correct it"

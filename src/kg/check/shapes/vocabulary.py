@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rdflib import URIRef
+from rdflib.term import Node
 
 __all__ = [
     "CONSTRAINTS",
@@ -59,8 +60,10 @@ KINDS = {
     ),
     **dict.fromkeys(_names("pattern flags"), "text"),
     **dict.fromkeys(
-        "class datatype targetClass targetObjectsOf targetSubjectsOf equals disjoint lessThan "
-        _names("lessThanOrEquals severity"),
+        _names(
+            "class datatype targetClass targetObjectsOf targetSubjectsOf equals disjoint "
+            "lessThan lessThanOrEquals severity"
+        ),
         "IRI",
     ),
     "nodeKind": "node kind",
@@ -70,7 +73,8 @@ KINDS = {
 _CLASSES = _names(
     "AbstractResult BlankNode BlankNodeOrIRI BlankNodeOrLiteral ConstraintComponent Function IRI "
     "IRIOrLiteral Info JSConstraint JSExecutable JSFunction JSLibrary JSRule JSTarget "
-    "JSTargetType JSValidator Literal NodeKind NodeShape Parameter Parameterizable PrefixDeclaration "
+    "JSTargetType "
+    "JSValidator Literal NodeKind NodeShape Parameter Parameterizable PrefixDeclaration "
     "PropertyGroup PropertyShape ResultAnnotation Rule SPARQLAskExecutable SPARQLAskValidator "
     "SPARQLConstraint SPARQLConstructExecutable SPARQLExecutable SPARQLFunction SPARQLRule "
     "SPARQLSelectExecutable SPARQLSelectValidator SPARQLTarget SPARQLTargetType "
@@ -113,3 +117,9 @@ TERMS = frozenset(
 def sh(name: str) -> URIRef:
     """Return a term of SHACL by its local name."""
     return URIRef(SHACL + name)
+
+
+def is_unknown(term: Node) -> bool:
+    """Say whether a term is in SHACL's namespace and none of its terms."""
+    name = str(term).removeprefix(SHACL)
+    return isinstance(term, URIRef) and term != name and name not in TERMS
