@@ -122,4 +122,4 @@ def sh(name: str) -> URIRef:
 def is_unknown(term: Node) -> bool:
     """Say whether a term is in SHACL's namespace and none of its terms."""
     name = str(term).removeprefix(SHACL)
-    return isinstance(term, URIRef) and term != name and name not in TERMS
+    return isinstance(term, URIRef) and str(term) != name and name not in TERMS
