@@ -80,15 +80,13 @@ def _labels(ontology: Facts, concept: URIRef) -> Iterator[Finding]:
 
 
 def _links(ontology: Facts, concept: URIRef) -> Iterator[Finding]:
-    """Yield links that SKOS keeps apart: related and broader (S27), exact and other match (S46)."""
+    """Yield links that SKOS keeps apart: related and broader (S27), exact and others (S46)."""
     graph = ontology.graph
     above = set(graph.transitive_objects(concept, SKOS.broader)) - {concept}
     below = set(graph.transitive_subjects(SKOS.broader, concept)) - {concept}
     for other in sorted(graph.objects(concept, SKOS.related), key=str):
         if other in above | below:
-            message = (
-                f"{short(ontology, other)} is above or below it already; take skos:related out"
-            )
+            message = f"{short(ontology, other)} is above or below it; drop skos:related"
             yield ontology.finding(
                 "ontology/related-broader", "violation", message, concept, SKOS.related, other
             )

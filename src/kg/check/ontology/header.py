@@ -55,12 +55,14 @@ def findings(ontology: Facts) -> Iterator[Finding]:
         for rule, predicates, severity, message in WANTED:
             if not any((head, predicate, None) in ontology.graph for predicate in predicates):
                 yield ontology.finding(rule, severity, message, head)
-    for head, target in missing_imports(ontology):
+    for importer, target in missing_imports(ontology):
         message = (
             f"{target} is imported and not in the repository, and nothing is fetched; "
             "copy it under ontology, or take the import out"
         )
-        yield ontology.finding("ontology/import", "warning", message, head, OWL.imports, target)
+        yield ontology.finding(
+            "ontology/import", "warning", message, importer, OWL.imports, target
+        )
 
 
 def _heads(ontology: Facts) -> list[URIRef]:

@@ -44,7 +44,7 @@ def _circles(ontology: Facts) -> Iterator[Finding]:
 
 def _above(ontology: Facts, term: Node) -> set[Node]:
     """Return a class and all above it."""
-    return set(ontology.graph.transitive_objects(term, RDFS.subClassOf))
+    return {node for node in ontology.graph.transitive_objects(term, RDFS.subClassOf) if node}
 
 
 def _disjoint(ontology: Facts) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rdflib import OWL, RDF, RDFS, BNode, Literal, URIRef
+from rdflib.term import Node
 
 from kg.check.facts import Facts, rdf_list, short
 from kg.check.known import PROPERTIES, nearest, vocabulary
@@ -31,7 +32,8 @@ NOT_TRANSITIVE = {
     OWL.AsymmetricProperty,
     OWL.IrreflexiveProperty,
 }
-LISTS = (OWL.unionOf, OWL.intersectionOf, OWL.oneOf, OWL.members, OWL.propertyChainAxiom)
+OF_CLASSES = (OWL.unionOf, OWL.intersectionOf, OWL.oneOf)
+LISTS = (*OF_CLASSES, OWL.members, OWL.propertyChainAxiom)
 
 
 def findings(ontology: Facts) -> Iterator[Finding]:
@@ -83,7 +85,8 @@ def _rdfs(ontology: Facts) -> Iterator[Finding]:
 
 def _reserved(ontology: Facts) -> Iterator[Finding]:
     for subject, predicate, value in sorted(ontology.homes, key=str):
-        if isinstance(subject, URIRef) and str(subject).startswith(RESERVED):
+        declared = predicate == RDF.type and value in PROPERTIES  # as tools do for rdfs:label
+        if isinstance(subject, URIRef) and str(subject).startswith(RESERVED) and not declared:
             message = (
                 f"{short(ontology, subject)} is defined by the W3C, and an OWL ontology says "
                 "nothing about it; use a term of your own"
@@ -130,9 +133,11 @@ def _lists(ontology: Facts) -> Iterator[Finding]:
                     f"{short(ontology, link)} takes a list in round brackets with something in it"
                 )
                 yield ontology.finding("ontology/list", "violation", message, owner, link)
-            elif isinstance(owner, BNode) and link in (OWL.unionOf, OWL.intersectionOf, OWL.oneOf):
-                if not list(graph.objects(owner, RDF.type)):
-                    message = (
-                        "The nameless class has no type; write `a owl:Class` into its brackets"
-                    )
-                    yield ontology.finding("ontology/owl-dl", "warning", message, owner, link)
+            elif link in OF_CLASSES and _nameless(ontology, owner):
+                message = "The nameless class has no type; write `a owl:Class` into its brackets"
+                yield ontology.finding("ontology/owl-dl", "warning", message, owner, link)
+
+
+def _nameless(ontology: Facts, owner: Node) -> bool:
+    """Say whether a class has neither a name nor a type."""
+    return isinstance(owner, BNode) and (owner, RDF.type, None) not in ontology.graph

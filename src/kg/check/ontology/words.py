@@ -29,11 +29,12 @@ def findings(ontology: Facts) -> Iterator[Finding]:
     """Yield terms without words of their own, and words that are not neat."""
     withdrawn = set(deprecated(ontology))
     groups = (own_classes(ontology), own_properties(ontology), concepts(ontology))
-    for terms in groups:
+    rules = ("ontology/no-definition", "ontology/no-definition", "ontology/concept-definition")
+    for terms, rule in zip(groups, rules, strict=True):
         for term in terms:
             yield from _labels(ontology, term)
             if term not in withdrawn:
-                yield from _definition(ontology, term)
+                yield from _definition(ontology, term, rule)
     for terms in groups[:2]:
         yield from _shared(ontology, [t for t in terms if t not in withdrawn])
     yield from _alike(ontology, [t for terms in groups for t in terms if t not in withdrawn])
@@ -53,7 +54,7 @@ def _labels(ontology: Facts, term: URIRef) -> Iterator[Finding]:
             language = (value.language or "") if isinstance(value, Literal) else "?"
             if language in seen:
                 message = (
-                    f"{short(ontology, term)} has several labels in one language ({language or 'none'}); "
+                    f"{short(ontology, term)} has two labels in one language ({language}); "
                     "keep one, and make the others skos:altLabel"
                 )
                 yield ontology.finding(
@@ -62,7 +63,7 @@ def _labels(ontology: Facts, term: URIRef) -> Iterator[Finding]:
             seen.add(language)
 
 
-def _definition(ontology: Facts, term: URIRef) -> Iterator[Finding]:
+def _definition(ontology: Facts, term: URIRef, rule: str) -> Iterator[Finding]:
     graph = ontology.graph
     texts = [value for link in DEFINITIONS for value in graph.objects(term, link)]
     labels = {str(value).casefold() for link in LABELS for value in graph.objects(term, link)}
@@ -70,12 +71,12 @@ def _definition(ontology: Facts, term: URIRef) -> Iterator[Finding]:
         message = (
             f"{short(ontology, term)} has no definition; say in skos:definition what it means"
         )
-        yield ontology.finding("ontology/no-definition", "warning", message, term)
+        yield ontology.finding(rule, "warning", message, term)
     elif all(str(text).casefold().strip(". ") in labels | {""} for text in texts):
         message = (
             f"The definition of {short(ontology, term)} says no more than its label; say more"
         )
-        yield ontology.finding("ontology/no-definition", "warning", message, term, None, texts[0])
+        yield ontology.finding(rule, "warning", message, term, None, texts[0])
 
 
 def _shared(ontology: Facts, terms: list[URIRef]) -> Iterator[Finding]:
@@ -89,20 +90,22 @@ def _shared(ontology: Facts, terms: list[URIRef]) -> Iterator[Finding]:
         }
         for label in labels:
             owners[label].append(term)
-    for (label, _), sharing in sorted(owners.items()):
+    for (name, _), sharing in sorted(owners.items()):
         for term in sharing[1:]:
             other = short(ontology, sharing[0])
-            message = f'"{label}" is also the label of {other}; rename one, or merge the two'
+            message = f'"{name}" is also the label of {other}; rename one, or merge the two'
             yield ontology.finding("ontology/label-shared", "warning", message, term, RDFS.label)
 
 
 def _alike(ontology: Facts, terms: list[URIRef]) -> Iterator[Finding]:
-    owners: dict[str, URIRef] = {}
+    owners: dict[tuple[str, str], URIRef] = {}
     for term in terms:
         for link in DEFINITIONS:
             for value in sorted(ontology.graph.objects(term, link), key=str):
                 text = " ".join(str(value).casefold().split())
-                other = owners.setdefault(text, term) if text else term
+                # Concepts of two schemes may well be defined alike: "not known".
+                scheme = str(ontology.graph.value(term, SKOS.inScheme))
+                other = owners.setdefault((text, scheme), term) if text else term
                 if other != term:
                     message = (
                         f"{short(ontology, other)} has the same definition; "
