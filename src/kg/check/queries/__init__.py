@@ -1,0 +1,36 @@
+"""Judge the saved queries: that each can run, asks of what is there, and answers as it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.check.covered import kept
+from kg.check.queries import golden, headers, patterns, prefixes, shape, terms, variables
+from kg.check.queries.read import Text, saved, texts
+from kg.check.work import Work
+from kg.findings import Finding
+
+__all__ = ["findings"]
+
+
+def findings(work: Work) -> Iterator[Finding]:
+    """Yield what is wrong with saved queries; rules and checks are judged by their text alone."""
+    mine = saved(work)
+    yield from kept(work, (f for text in texts(work) for f in _of(work, text, text in mine)))
+    yield from kept(work, golden.findings(work, mine))
+
+
+def _of(work: Work, text: Text, asked: bool) -> Iterator[Finding]:
+    """Yield the findings of one file; one that is not SPARQL is not judged further."""
+    yield from headers.findings(text, asked=asked)
+    yield from prefixes.findings(work, text)
+    broken = list(shape.syntax(work, text))
+    yield from broken
+    if broken:
+        return
+    yield from shape.findings(text, asked=asked)
+    yield from variables.findings(text)
+    unknown = list(terms.findings(work, text, asked=asked))
+    yield from unknown
+    if asked:
+        yield from patterns.findings(work, text, {finding.value for finding in unknown})
