@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
+from pyparsing import ParseResults
 from rdflib import Variable
 from rdflib.paths import Path
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Identifier, Node
 
 __all__ = ["Pattern", "bound_in", "links_of", "patterns_of"]
+
+
+#: What holds several parts of an algebra; a filter that is not translated has the parser's.
+MANY = (list, tuple, set, ParseResults)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ def patterns_of(algebra: CompValue) -> list[Pattern]:
 def _walk(
     node: object, graph: Node | None, how: str, scope: int, fresh: count[int]
 ) -> Iterator[Pattern]:
-    if isinstance(node, list | tuple | set):
+    if isinstance(node, MANY):
         for part in node:
             yield from _walk(part, graph, how, scope, fresh)
     if not isinstance(node, CompValue):
@@ -121,7 +126,7 @@ def _variables(node: object) -> Iterator[str]:
     elif isinstance(node, CompValue):
         for part in node.values():
             yield from _variables(part)
-    elif isinstance(node, list | tuple):
+    elif isinstance(node, MANY):
         for part in node:
             yield from _variables(part)
 
@@ -131,7 +136,7 @@ def _nodes(node: object) -> Iterator[CompValue]:
         yield node
         for part in node.values():
             yield from _nodes(part)
-    elif isinstance(node, list | tuple):
+    elif isinstance(node, MANY):
         for part in node:
             yield from _nodes(part)
 

@@ -9,7 +9,7 @@ from rdflib import SKOS, URIRef
 
 from kg.check.facts import Facts, ontology_of, short
 from kg.check.known import defined, is_own, nearest, own_namespaces, scheme_of, vocabulary
-from kg.check.queries.read import Text
+from kg.check.queries.read import Text, texts
 from kg.check.work import Work
 from kg.findings import Finding
 
@@ -22,9 +22,10 @@ def findings(work: Work, text: Text, *, asked: bool) -> Iterator[Finding]:
     known, own = defined(ontology), own_namespaces(ontology)
     schemes = [str(s) for s in ontology.typed(SKOS.ConceptScheme)]
     base = work.settings.base_iri
+    scratch = _scratch(work)
     told: set[str] = set()
     for token, iri in text.iris():
-        if iri in told or URIRef(iri) in known or iri in own:
+        if iri in told or URIRef(iri) in known or iri in own or iri in scratch:
             continue
         rule, where = _rule(iri, own, schemes)
         if not rule and iri.startswith(base) and asked:
@@ -49,6 +50,17 @@ def _rule(iri: str, own: frozenset[str], schemes: list[str]) -> tuple[str, str]:
         return "queries/term-unknown", f"the vocabulary {space}"
     scheme = scheme_of(iri, schemes)
     return ("queries/concept-unknown", f"the scheme {scheme}") if scheme else ("", "")
+
+
+def _scratch(work: Work) -> set[str]:
+    """Return the terms that rules write to a graph that is dropped at the end."""
+    return {
+        iri
+        for text in texts(work)
+        if text.header.get("graph") == "work" and (where := text.words("where"))
+        for token, iri in text.iris()
+        if token.start < where[0].start
+    }
 
 
 def _in_store(store: Store, iri: str) -> bool:

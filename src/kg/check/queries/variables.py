@@ -28,7 +28,9 @@ def findings(text: Text) -> Iterator[Finding]:
     for name, token in tokens.items():
         near = _near(name, uses)
         hint = f"did you mean ?{near}?" if near else ""
-        if name not in bound and name not in UNBOUND and not name.startswith("_"):
+        if name in UNBOUND or name.startswith("_"):
+            continue
+        if name not in bound:
             message = (
                 f"Nothing binds ?{name}, so it is always blank; {hint or 'bind it or drop it'}"
             )
