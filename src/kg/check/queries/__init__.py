@@ -21,12 +21,11 @@ def findings(work: Work) -> Iterator[Finding]:
 
 
 def _of(work: Work, text: Text, asked: bool) -> Iterator[Finding]:
-    """Yield the findings of one file; one that is not SPARQL is not judged further."""
+    """Yield the findings of one file; one that cannot run is not judged further."""
     yield from headers.findings(text, asked=asked)
-    yield from prefixes.findings(work, text)
-    broken = list(shape.syntax(work, text))
-    yield from broken
-    if broken:
+    told = [*prefixes.findings(work, text), *shape.syntax(work, text)]
+    yield from told
+    if any(finding.severity == "violation" for finding in told):
         return
     yield from shape.findings(text, asked=asked)
     yield from variables.findings(text)

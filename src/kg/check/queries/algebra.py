@@ -95,16 +95,28 @@ def _triples(triples: list[object]) -> Iterator[tuple[Node | Path, ...]]:
                 yield tuple(triple)
 
 
-def bound_in(algebra: CompValue) -> set[str]:
-    """Return the names of variables that something binds: a pattern, VALUES, AS, GRAPH."""
-    found = {name for pattern in patterns_of(algebra) for name in pattern.variables}
-    for node in _nodes(algebra):
-        found |= {str(node[key]) for key in ("var", "res") if isinstance(node.get(key), Variable)}
-        if node.name in ("TriplesBlock", *GRAPHS):
+def bound_in(tree: object) -> set[str]:
+    """Return the names of variables that something in a parse tree binds.
+
+    The tree, not the algebra: rdflib leaves filters within filters out of that.
+    """
+    found: set[str] = set()
+    for node in _nodes(tree):
+        if node.name == "TriplesBlock":
             found |= set(_variables(node))
-        if node.name == "values":
-            found |= {str(name) for row in node.res for name in row}
+        for part in BINDS.get(node.name, ()):
+            found |= set(_variables(node.get(part)))
     return found
+
+
+#: Node of the parse tree to the parts of it whose variables it binds.
+BINDS = {
+    "Bind": ("var",),
+    "InlineData": ("var",),
+    "GraphGraphPattern": ("term",),
+    "vars": ("evar",),
+    "GroupAs": ("var",),
+}
 
 
 def links_of(algebra: CompValue) -> list[set[str]]:

@@ -81,8 +81,16 @@ class Text:
         return [t for t in self.tokens if t.kind == "word" and t.text.lower() in wanted]
 
     @cached_property
+    def tree(self) -> object:
+        """Return the parse tree of the query; None where rdflib's parser cannot read it."""
+        try:
+            return parseQuery(self.text)
+        except (ParseException, RecursionError, ValueError):
+            return None
+
+    @cached_property
     def algebra(self) -> CompValue | None:
-        """Return the algebra of the query; None where rdflib's parser cannot read it."""
+        """Return the algebra of the query; None where rdflib cannot make it."""
         names = {token.text.split(":")[0] for token in self.tokens if token.kind == "name"}
         known = {name: f"urn:undeclared:{name}:" for name in names} | self.prefixes
         try:

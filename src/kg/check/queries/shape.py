@@ -8,7 +8,7 @@ from pyoxigraph import Store
 from rdflib.plugins.sparql.parserutils import CompValue
 
 from kg.check.queries.algebra import Pattern, links_of, patterns_of
-from kg.check.queries.read import Text
+from kg.check.queries.read import Text, Token
 from kg.check.work import Work
 from kg.findings import Finding, Place, Span
 from kg.pool.syntax import explained
@@ -71,9 +71,7 @@ def _product(text: Text) -> Iterator[Finding]:
         islands = _islands([set(p.variables) for p in patterns], links)
         if len(islands) > 1:
             names = " and ".join(f"?{sorted(island)[0]}" for island in islands[:2])
-            first = next(
-                (t for t in text.tokens if t.text[1:] in islands[1] and t.kind == "variable"), None
-            )
+            first = max((_first(text, island) for island in islands), key=lambda t: t.start)
             message = f"Nothing joins the patterns of {names}, so each row meets each; join them"
             yield text.finding("queries/product", "warning", message, first)
 
@@ -90,3 +88,10 @@ def _islands(groups: list[set[str]], links: list[set[str]]) -> list[set[str]]:
         if joined:
             islands.append(joined)
     return [island & own for island in islands if island & own]
+
+
+def _first(text: Text, names: set[str]) -> Token:
+    """Return where the pattern of a query first names one of these variables."""
+    body = min((token.start for token in text.tokens if token.text == "{"), default=0)
+    tokens = [t for t in text.tokens if t.kind == "variable" and t.text[1:] in names]
+    return next((token for token in tokens if token.start > body), tokens[0])

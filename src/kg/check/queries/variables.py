@@ -20,11 +20,11 @@ ALIKE = 0.8
 
 def findings(text: Text) -> Iterator[Finding]:
     """Yield variables that nothing binds, and a variable used once that resembles another."""
-    if text.algebra is None:
+    if text.tree is None:
         return
     tokens = {t.text[1:]: t for t in reversed(text.tokens) if t.kind == "variable"}
     uses = Counter(t.text[1:] for t in text.tokens if t.kind == "variable")
-    bound = bound_in(text.algebra)
+    bound = bound_in(text.tree)
     for name, token in tokens.items():
         near = _near(name, uses)
         hint = f"did you mean ?{near}?" if near else ""
@@ -35,7 +35,7 @@ def findings(text: Text) -> Iterator[Finding]:
                 f"Nothing binds ?{name}, so it is always blank; {hint or 'bind it or drop it'}"
             )
             yield text.finding("queries/variable-unbound", "violation", message, token)
-        elif uses[name] == 1 and near:
+        elif uses[name] == 1 and near in bound:
             message = f"?{name} is used once and joins nothing; {hint} Else write [] for it"
             yield text.finding("queries/variable-once", "warning", message, token)
 
