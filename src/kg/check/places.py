@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from pyoxigraph import NamedNode
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF
 from rdflib.term import Node
@@ -13,7 +14,7 @@ from rdflib.term import Node
 from kg.check.work import Work
 from kg.findings import Place, Span
 
-__all__ = ["prefixes_of", "where"]
+__all__ = ["origins", "prefixes_of", "where"]
 
 PREFIX = re.compile(r"(?:@prefix|\bPREFIX)\s+([\w.\-]*):\s*<([^>]*)>", re.IGNORECASE)
 
@@ -78,3 +79,22 @@ def _span(text: str, start: int, end: int) -> Span:
 
 def _at(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def origins(work: Work, iris: set[str]) -> dict[str, tuple[str, str, Place]]:
+    """Return where each IRI is first written in the data: subject, predicate, place.
+
+    An IRI that a rule makes and no file writes has none.
+    """
+    found: dict[str, tuple[str, str, Place]] = {}
+    for path in work.layout.data() if iris else ():
+        for triple in work.triples_of(path):
+            for term in (triple.object, triple.predicate, triple.subject):
+                iri = term.value if isinstance(term, NamedNode) else ""
+                if iri in iris and iri not in found:
+                    subject = getattr(triple.subject, "value", "")
+                    terms = [URIRef(subject), URIRef(triple.predicate.value), URIRef(iri)]
+                    last = terms if term is triple.object else terms[:2]
+                    last = terms[:1] if term is triple.subject else last
+                    found[iri] = (subject, triple.predicate.value, where(work, path, *last))
+    return found
