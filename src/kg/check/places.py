@@ -89,12 +89,10 @@ def origins(work: Work, iris: set[str]) -> dict[str, tuple[str, str, Place]]:
     found: dict[str, tuple[str, str, Place]] = {}
     for path in work.layout.data() if iris else ():
         for triple in work.triples_of(path):
-            for term in (triple.object, triple.predicate, triple.subject):
-                iri = term.value if isinstance(term, NamedNode) else ""
-                if iri in iris and iri not in found:
-                    subject = getattr(triple.subject, "value", "")
-                    terms = [URIRef(subject), URIRef(triple.predicate.value), URIRef(iri)]
-                    last = terms if term is triple.object else terms[:2]
-                    last = terms[:1] if term is triple.subject else last
-                    found[iri] = (subject, triple.predicate.value, where(work, path, *last))
+            parts = (triple.subject, triple.predicate, triple.object)
+            names = [part.value if isinstance(part, NamedNode) else "" for part in parts]
+            for number in (2, 1, 0):
+                if names[number] in iris and names[number] not in found:
+                    terms = [URIRef(name) for name in names[: number + 1] if name]
+                    found[names[number]] = (names[0], names[1], where(work, path, *terms))
     return found
