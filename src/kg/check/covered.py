@@ -8,18 +8,23 @@ from kg.check.work import Work
 from kg.findings import Finding
 from kg.queries import HEADER
 
-__all__ = ["kept"]
+__all__ = ["covered", "kept"]
 
 
 def kept(work: Work, found: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield the findings whose rule no check does: `#+ instead-of: stage/rule` in its header."""
-    taken = {
+    """Yield the findings whose rule no check does instead."""
+    taken = covered(work)
+    for finding in found:
+        if finding.rule not in taken:
+            yield finding
+
+
+def covered(work: Work) -> set[str]:
+    """Return the rules that checks do instead: `#+ instead-of: stage/rule` in their headers."""
+    return {
         rule.strip()
         for path in work.layout.checks()
         for key, value in HEADER.findall(work.bytes_of(path).decode("utf-8"))
         if key == "instead-of"
         for rule in value.split(",")
     }
-    for finding in found:
-        if finding.rule not in taken:
-            yield finding

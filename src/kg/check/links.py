@@ -15,7 +15,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, QuerySolutions
 from rdflib import OWL
 
-from kg.check.covered import kept
+from kg.check.covered import covered, kept
 from kg.check.facts import ontology_of
 from kg.check.known import defined, own_namespaces
 from kg.check.places import origins
@@ -25,21 +25,30 @@ from kg.findings import Finding, Place
 
 __all__ = ["findings", "freeze"]
 
+#: Scheme of an IRI to the one that it is mistaken for.
+OTHER = {"http": "https", "https": "http"}
+#: What names a version of the ontology, which nobody describes.
+VERSIONS = (NamedNode(str(OWL.versionIRI)), NamedNode(str(OWL.priorVersion)))
 DEPRECATED = str(OWL.deprecated)
 REPLACED = "http://purl.org/dc/terms/isReplacedBy"
-NODES = """SELECT DISTINCT ?n WHERE {{ {{ {0} }} UNION {{ GRAPH ?g {{ {0} }} }}
-FILTER(ISIRI(?n) && STRSTARTS(STR(?n), "{1}")) }}"""
+#: Each place in a triple to the query for the IRIs there; one store-wide pass a place.
+PLACES = {
+    "subject": "SELECT DISTINCT ?n { ?n ?p ?o }",
+    "predicate": "SELECT DISTINCT ?n { ?s ?n ?o }",
+    "object": "SELECT DISTINCT ?n { ?s ?p ?n FILTER(ISIRI(?n)) }",
+}
 
 
 def findings(work: Work) -> Iterator[Finding]:
     """Yield IRIs that lead nowhere, that got lost, or that are spelt in two ways."""
     base = work.settings.base_iri
-    described = _nodes(work, "?n ?p ?o", base)
-    used = _nodes(work, "?s ?p ?n", base)
-    yield from kept(work, _dangling(work, used - described))
+    iris = {place: _iris(work, place) for place in PLACES}
+    described = {iri for iri in iris["subject"] if iri.startswith(base)}
+    used = {iri for iri in iris["object"] if iri.startswith(base)}
+    yield from _dangling(work, used - described)
     yield from kept(work, _retired(work, described))
     yield from kept(work, _lost(work, described))
-    yield from kept(work, _variants(work, described | used))
+    yield from kept(work, _variants(work, described | used, set().union(*iris.values())))
 
 
 def freeze(work: Work) -> Path:
@@ -53,7 +62,8 @@ def freeze(work: Work) -> Path:
         raise BadShapes("The ontology has no owl:versionInfo such as 1.0.0; a release needs one")
     base = work.settings.base_iri
     wanted = re.compile(work.settings.released)
-    names = {iri.removeprefix(base) for iri in _nodes(work, "?n ?p ?o", base)}
+    described = _iris(work, "subject")
+    names = {iri.removeprefix(base) for iri in described if iri.startswith(base)}
     lines = [f"{name}\n" for name in sorted(names) if wanted.fullmatch(name)]
     path = work.layout.root / "releases" / f"{versions[-1]}.txt.gz"
     path.parent.mkdir(exist_ok=True)
@@ -61,8 +71,9 @@ def freeze(work: Work) -> Path:
     return path
 
 
-def _nodes(work: Work, pattern: str, base: str) -> set[str]:
-    rows = work.store.query(NODES.format(pattern, base))
+def _iris(work: Work, place: str) -> set[str]:
+    """Return the IRIs that stand in a place of some triple, in any graph."""
+    rows = work.store.query(PLACES[place], use_default_graph_as_union=True)
     assert isinstance(rows, QuerySolutions)
     return {node.value for row in rows if isinstance(node := row["n"], NamedNode)}
 
@@ -71,6 +82,11 @@ def _dangling(work: Work, iris: set[str]) -> Iterator[Finding]:
     graphs = {graph.value for graph in work.store.named_graphs() if isinstance(graph, NamedNode)}
     own = tuple(own_namespaces(ontology_of(work)))
     # A term of the ontology that it does not define is told by ontology and queries.
+    if "links/dangling" in covered(work):
+        return
+    iris -= {
+        _value(q.object) for v in VERSIONS for q in work.store.quads_for_pattern(None, v, None)
+    }
     lost = {iri for iri in iris - graphs if not iri.startswith(own) and iri + "#" not in own}
     for iri, origin in sorted(origins(work, lost).items()):
         message = f"{iri} is described nowhere; correct the spelling, or describe it"
@@ -143,20 +159,13 @@ def _version(path: Path) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts)
 
 
-def _variants(work: Work, iris: set[str]) -> Iterator[Finding]:
+def _variants(work: Work, iris: set[str], everywhere: set[str]) -> Iterator[Finding]:
     """Yield IRIs that differ by case, by a slash at the end, or by http and https alone."""
     base = work.settings.base_iri
-    other = (
-        base.replace("https:", "http:", 1)
-        if base.startswith("https:")
-        else base.replace("http:", "https:", 1)
-    )
-    strange = {
-        iri
-        for pattern in ("?n ?p ?o", "?s ?p ?n", "?s ?n ?o")
-        for iri in _nodes(work, pattern, other)
-    }
-    told = {iri: base + iri.removeprefix(other) for iri in strange if other != base}
+    scheme, _, rest = base.partition(":")
+    other = f"{OTHER.get(scheme, scheme)}:{rest}"
+    strange = {iri for iri in everywhere if iri.startswith(other) and other != base}
+    told = {iri: base + iri.removeprefix(other) for iri in strange}
     groups: dict[str, list[str]] = defaultdict(list)
     terms = {str(term) for term in defined(ontology_of(work))}  # mq:record, and mq:Record
     for iri in sorted(iris - terms):
