@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from rdflib import RDF, BNode, Graph, Literal, URIRef
 from rdflib.term import IdentifiedNode, Node
 
-from kg.check.places import prefixes_of, where
+from kg.check.sites import prefixes_of, where
 from kg.check.work import Work
 from kg.errors import BadShapes
 from kg.findings import Finding

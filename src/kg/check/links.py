@@ -18,7 +18,7 @@ from rdflib import OWL
 from kg.check.covered import covered, kept
 from kg.check.facts import ontology_of
 from kg.check.known import defined, own_namespaces
-from kg.check.places import origins
+from kg.check.sites import origins
 from kg.check.work import Work
 from kg.errors import BadShapes
 from kg.findings import Finding, Place

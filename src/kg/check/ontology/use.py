@@ -13,7 +13,7 @@ from rdflib.term import Node
 from kg.check.facts import Facts, shapes_of, short
 from kg.check.known import defined, is_own, nearest, own_namespaces
 from kg.check.ontology.terms import deprecated, own_classes, own_properties, successors
-from kg.check.places import prefixes_of, where
+from kg.check.sites import prefixes_of, where
 from kg.check.work import Work
 from kg.findings import Finding
 

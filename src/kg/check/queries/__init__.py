@@ -21,11 +21,10 @@ def findings(work: Work) -> Iterator[Finding]:
 
 
 def _of(work: Work, text: Text, asked: bool) -> Iterator[Finding]:
-    """Yield the findings of one file; one that cannot run is not judged further."""
+    """Yield the findings of one file; why one is no query is told by the stage of syntax."""
     yield from headers.findings(text, asked=asked)
-    told = [*prefixes.findings(work, text), *shape.syntax(work, text)]
-    yield from told
-    if any(finding.severity == "violation" for finding in told):
+    yield from prefixes.findings(text)
+    if not text.readable:
         return
     yield from shape.findings(text, asked=asked)
     yield from variables.findings(text)

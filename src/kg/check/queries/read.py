@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from pyoxigraph import Store
 from pyparsing import ParseException
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
-from kg.check.places import prefixes_of
+from kg.check.sites import prefixes_of
 from kg.check.work import Work
 from kg.findings import Finding, Place, Span
 from kg.queries import HEADER
@@ -79,6 +80,17 @@ class Text:
         """Return the keywords of these spellings, in any case."""
         wanted = {word.lower() for word in words}
         return [t for t in self.tokens if t.kind == "word" and t.text.lower() in wanted]
+
+    @cached_property
+    def readable(self) -> bool:
+        """Say whether it is a SPARQL query; one with SERVICE is not tried, but taken for one."""
+        if self.words("service"):
+            return True  # even on an empty store, it would call another server
+        try:
+            Store().query(self.text)
+        except SyntaxError:
+            return False
+        return True
 
     @cached_property
     def tree(self) -> object:

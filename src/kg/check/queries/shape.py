@@ -1,39 +1,16 @@
-"""Judge the form of a query: syntax, order, federation, products of unrelated patterns."""
+"""Judge the form of a query: order, federation, products of unrelated patterns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyoxigraph import Store
 from rdflib.plugins.sparql.parserutils import CompValue
 
 from kg.check.queries.algebra import Pattern, links_of, patterns_of
 from kg.check.queries.read import Text, Token
-from kg.check.work import Work
-from kg.findings import Finding, Place, Span
-from kg.pool.syntax import explained
+from kg.findings import Finding
 
-__all__ = ["findings", "syntax"]
-
-
-def syntax(work: Work, text: Text) -> Iterator[Finding]:
-    """Yield where a text is no SPARQL query; an undeclared prefix is told elsewhere."""
-    if text.words("service"):
-        return  # even on an empty store, that would call another server
-    undeclared = {t.text.split(":")[0] for t in text.tokens if t.kind == "name"}
-    head = "".join(f"PREFIX {n}: <urn:x:> " for n in sorted(undeclared - text.prefixes.keys()))
-    try:
-        Store().query(head + text.text)
-    except SyntaxError as error:
-        told = explained(str(error), head + text.text)
-        line = int(str(told.details.get("line", 1)))
-        column = int(str(told.details.get("column", 1)))
-        # An error where lines end is shown at the end of the line before.
-        span = Span(line, max(1, column - len(head) if line == 1 else column))
-        message = f"Not a SPARQL query: {told}; correct it"
-        yield Finding(
-            "queries/syntax", "violation", message, place=Place(text.name, span), key="syntax"
-        )
+__all__ = ["findings"]
 
 
 def findings(text: Text, *, asked: bool) -> Iterator[Finding]:

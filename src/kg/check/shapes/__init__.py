@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kg.check.covered import kept
 from kg.check.facts import ontology_of, shapes_of
 from kg.check.shapes import constraints, graph, style, targets, terms
+from kg.check.shapes.read import shape_nodes
 from kg.check.work import Work
 from kg.findings import Finding, Place
 
@@ -15,8 +16,8 @@ __all__ = ["findings"]
 
 def findings(work: Work) -> Iterator[Finding]:
     """Yield what is wrong with the shapes of the repository."""
-    paths = work.layout.shapes()
-    if not paths:
+    shapes = shapes_of(work)
+    if not shape_nodes(shapes.graph):
         yield Finding(
             "shapes/none",
             "violation",
@@ -25,7 +26,6 @@ def findings(work: Work) -> Iterator[Finding]:
             key="none",
         )
         return
-    shapes = shapes_of(work)
     yield from kept(
         work,
         found=(
