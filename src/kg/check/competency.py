@@ -24,7 +24,17 @@ from kg.errors import BadQuery
 from kg.explain import explain
 from kg.findings import Finding, Place, Span
 
-__all__ = ["findings"]
+__all__ = ["RULES", "findings"]
+
+#: The rules of this stage: severity and what is wrong.
+RULES = {
+    "competency/no-questions": ("warning", "A query that answers a question of no list"),
+    "competency/no-query": ("warning", "A starred question that no query answers"),
+    "competency/no-question": ("warning", "A query that answers a question that is not asked"),
+    "competency/empty": ("violation", "A query whose defaults find nothing"),
+    "competency/unmet": ("violation", "A query that does not find what it should"),
+    "competency/expect-form": ("violation", "An expectation that is not understood"),
+}
 
 QUESTION = re.compile(r"^(\d+)\.\s+(\*\s+)?(.+)$", re.MULTILINE)
 TAG = re.compile(r"\bcq(\d+)\b", re.IGNORECASE)

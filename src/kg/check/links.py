@@ -23,7 +23,16 @@ from kg.check.work import Work
 from kg.errors import BadShapes
 from kg.findings import Finding, Place
 
-__all__ = ["findings", "freeze"]
+__all__ = ["RULES", "findings", "freeze"]
+
+#: The rules of this stage: severity and what is wrong.
+RULES = {
+    "links/dangling": ("violation", "An IRI of the own base that nothing describes"),
+    "links/no-successor": ("violation", "A withdrawn node without one to use instead"),
+    "links/lost": ("violation", "An IRI of the last release that is gone"),
+    "links/release-list": ("violation", "A list of released IRIs that cannot be read"),
+    "links/variant": ("warning", "Two IRIs that look like one"),
+}
 
 #: Scheme of an IRI to the one that it is mistaken for.
 OTHER = {"http": "https", "https": "http"}

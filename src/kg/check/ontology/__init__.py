@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from kg.check.covered import kept
 from kg.check.facts import ontology_of
 from kg.check.ontology import concepts, header, links, names, owl, properties, use, words
+from kg.check.ontology.rules import RULES
 from kg.check.work import Work
 from kg.findings import Finding, Place
 
-__all__ = ["findings"]
+__all__ = ["RULES", "findings"]
 
 
 def findings(work: Work) -> Iterator[Finding]:

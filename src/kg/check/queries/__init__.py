@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from kg.check.covered import kept
 from kg.check.queries import golden, headers, patterns, prefixes, shape, terms, variables
 from kg.check.queries.read import Text, saved, texts
+from kg.check.queries.rules import RULES
 from kg.check.work import Work
 from kg.findings import Finding
 
-__all__ = ["findings"]
+__all__ = ["RULES", "findings"]
 
 
 def findings(work: Work) -> Iterator[Finding]:

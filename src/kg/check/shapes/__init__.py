@@ -8,10 +8,11 @@ from kg.check.covered import kept
 from kg.check.facts import ontology_of, shapes_of
 from kg.check.shapes import constraints, graph, style, targets, terms
 from kg.check.shapes.read import shape_nodes
+from kg.check.shapes.rules import RULES
 from kg.check.work import Work
 from kg.findings import Finding, Place
 
-__all__ = ["findings"]
+__all__ = ["RULES", "findings"]
 
 
 def findings(work: Work) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ def findings(shapes: Facts, ontology: Facts) -> Iterator[Finding]:
 
 
 def _empty(shapes: Facts) -> Iterator[Finding]:
-    """Yield files that say something but have no shape; that one says nothing is told by syntax."""
+    """Yield files without a shape; of one that says nothing at all, the stage of syntax tells."""
     filled = {shapes.home(shapes.named(node)) for node in shape_nodes(shapes.graph)}
     for path in set(shapes.homes.values()) - filled:
         yield Finding(
