@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pyoxigraph import Store
@@ -95,26 +95,12 @@ class Text:
     @cached_property
     def tree(self) -> object:
         """Return the parse tree of the query; None where rdflib's parser cannot read it."""
-        try:
-            return parseQuery(self.text)
-        except (ParseException, RecursionError, ValueError):
-            return None
+        return _tree(self.text)
 
     @cached_property
     def algebra(self) -> CompValue | None:
         """Return the algebra of the query; None where rdflib cannot make it."""
-        names = {token.text.split(":")[0] for token in self.tokens if token.kind == "name"}
-        known = {name: f"urn:undeclared:{name}:" for name in names} | self.prefixes
-        try:
-            found = translateQuery(parseQuery(self.text), initNs=known).algebra
-        except (ParseException, RecursionError, ValueError, AttributeError, TypeError):
-            return None
-        except Exception as error:  # rdflib raises bare ones, for a variable in use for instance
-            if type(error) is Exception:
-                return None
-            raise
-        assert isinstance(found, CompValue)
-        return found
+        return _algebra(self.text)
 
     def iri(self, token: Token) -> str:
         """Return the IRI that a token names, or "" when its prefix is not declared."""
@@ -180,3 +166,28 @@ def texts(work: Work) -> list[Text]:
 def saved(work: Work) -> list[Text]:
     """Return the saved queries alone."""
     return [text for text in texts(work) if text.path.parent == work.layout.root / "queries"]
+
+
+@lru_cache(maxsize=1024)
+def _tree(text: str) -> object:
+    try:
+        return parseQuery(text)
+    except (ParseException, RecursionError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _algebra(text: str) -> CompValue | None:
+    # A tree of its own: the translation takes it apart.
+    if _tree(text) is None:
+        return None
+    try:
+        found = translateQuery(parseQuery(text)).algebra
+    except (RecursionError, ValueError, AttributeError, TypeError):
+        return None
+    except Exception as error:  # rdflib raises bare ones, for a variable in use for instance
+        if type(error) is Exception:
+            return None
+        raise
+    assert isinstance(found, CompValue)
+    return found

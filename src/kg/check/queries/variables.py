@@ -20,11 +20,13 @@ ALIKE = 0.8
 
 def findings(text: Text) -> Iterator[Finding]:
     """Yield variables that nothing binds, and a variable used once that resembles another."""
-    if text.tree is None:
-        return
     tokens = {t.text[1:]: t for t in reversed(text.tokens) if t.kind == "variable"}
     uses = Counter(t.text[1:] for t in text.tokens if t.kind == "variable")
-    bound = bound_in(text.tree)
+    bound = _surely_bound(text)
+    if tokens.keys() - bound - UNBOUND:  # the parse takes its time, and is seldom needed
+        if text.tree is None:
+            return
+        bound |= bound_in(text.tree)
     for name, token in tokens.items():
         near = _near(name, uses)
         hint = f"did you mean ?{near}?" if near else ""
@@ -38,6 +40,22 @@ def findings(text: Text) -> Iterator[Finding]:
         elif uses[name] == 1 and near in bound:
             message = f"?{name} is used once and joins nothing; {hint} Else write [] for it"
             yield text.finding("queries/variable-once", "warning", message, token)
+
+
+def _surely_bound(text: Text) -> set[str]:
+    """Return variables that are, by the words beside them, the end of a triple or after AS."""
+    found: set[str] = set()
+    words = text.tokens
+    for before, token, after in zip(
+        [*words[-1:], *words], words, [*words[1:], words[0]], strict=False
+    ):
+        if token.kind == "variable":
+            subject = after.kind in ("name", "iri") or after.text == "a"
+            value = before.kind in ("name", "iri") or before.text == "a"
+            named = before.kind == "word" and before.text.lower() in ("as", "graph", "values")
+            if subject or value or named:
+                found.add(token.text[1:])
+    return found
 
 
 def _near(name: str, uses: Counter[str]) -> str:
