@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Case", "cases", "copy", "edit"]
+__all__ = ["Case", "case", "cases", "copy", "edit"]
+
+#: Ways to edit a file.
+HOW = ("find", "replace", "append", "text", "bytes", "ends", "encoding", "delete")
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,8 @@ class Case:
     """A repository with some edits, and what is to be found there."""
 
     name: str
-    #: Each a file with `find` and `replace`, with `append`, with `text`, or with `delete = true`.
+    #: Each a file with `find` and `replace`, `append`, `text`, `bytes` (hexadecimal, before the
+    #: rest), `ends` (what ends lines), `encoding` or `delete = true`.
     edits: tuple[dict[str, Any], ...]
     rule: str
     #: Where the finding stands: a file, and a text on its line; no text for the whole file.
@@ -52,12 +56,18 @@ def cases(path: Path, rule: str = "") -> list[Case]:
     ]
 
 
+def case(path: Path) -> Case:
+    """Read a TOML file that is one case."""
+    table = tomllib.loads(path.read_text("utf-8"))
+    table.pop("what")
+    return _case(f"{path.parent.name}/{path.stem}", table, "", "found")
+
+
 def _case(name: str, table: dict[str, Any], rule: str, kind: str) -> Case:
     edits = table.pop("edits", None)
     if edits is None:
-        keys = ("file", "find", "replace", "append", "text", "delete")
-        edits = [{key: table[key] for key in keys if key in table}]
-    for key in ("find", "replace", "append", "text", "delete"):
+        edits = [{key: table[key] for key in ("file", *HOW) if key in table}]
+    for key in HOW:
         table.pop(key, None)
     table["also"] = tuple(table.get("also", ()))
     if "silent" not in table and kind == "found":
@@ -83,7 +93,12 @@ def edit(root: Path, edits: tuple[dict[str, Any], ...]) -> None:
             path.write_text(one["text"], "utf-8", newline="")
         elif "append" in one:
             path.write_text(path.read_text("utf-8") + one["append"], "utf-8", newline="")
+        elif "bytes" in one:
+            path.write_bytes(bytes.fromhex(one["bytes"]) + path.read_bytes())
+        elif "ends" in one:
+            path.write_bytes(path.read_bytes().replace(b"\n", one["ends"].encode()))
         else:
             text = path.read_text("utf-8")
             assert one["find"] in text, f"{one['file']} has no {one['find']!r}"
-            path.write_text(text.replace(one["find"], one["replace"], 1), "utf-8", newline="")
+            text = text.replace(one["find"], one["replace"], 1)
+            path.write_bytes(text.encode(one.get("encoding", "utf-8")))
