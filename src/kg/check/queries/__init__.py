@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kg.check.covered import kept
 from kg.check.queries import golden, headers, patterns, prefixes, shape, terms, variables
-from kg.check.queries.read import Text, saved, texts
+from kg.check.queries.read import FAULTY, Text, saved, texts
 from kg.check.queries.rules import RULES
 from kg.check.work import Work
 from kg.findings import Finding
@@ -15,9 +15,18 @@ __all__ = ["RULES", "findings"]
 
 
 def findings(work: Work) -> Iterator[Finding]:
-    """Yield what is wrong with saved queries; rules and checks are judged by their text alone."""
+    """Yield what is wrong with saved queries; rules and checks are judged by their text alone.
+
+    A query with a violation is not asked: what it answers follows from its fault.
+    """
     mine = saved(work)
-    yield from kept(work, (f for text in texts(work) for f in _of(work, text, text in mine)))
+    told: set[str] = set()
+    work.kept[FAULTY] = told
+    for text in texts(work):
+        for finding in kept(work, _of(work, text, text in mine)):
+            if finding.severity == "violation":
+                told.add(text.name)
+            yield finding
     yield from kept(work, golden.findings(work, mine))
 
 

@@ -19,7 +19,10 @@ from kg.check.work import Work
 from kg.findings import Finding, Place, Span
 from kg.queries import HEADER
 
-__all__ = ["Text", "Token", "saved", "texts"]
+__all__ = ["FAULTY", "Text", "Token", "faulty", "saved", "texts"]
+
+#: Name under which the work keeps the queries with a violation.
+FAULTY = "faulty queries"
 
 TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)
@@ -160,6 +163,13 @@ def texts(work: Work) -> list[Text]:
         ]
     found = work.kept["queries"]
     assert isinstance(found, list)
+    return found
+
+
+def faulty(work: Work) -> set[str]:
+    """Return the names of the queries in which the stage of queries has found a violation."""
+    found = work.kept.get(FAULTY, set())
+    assert isinstance(found, set)
     return found
 
 
