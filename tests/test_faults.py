@@ -8,7 +8,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
 from pyoxigraph import Store
 
 from kg import settings as config
