@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import importlib
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from kg import settings as config
 from kg.check import links
 from kg.check.work import Work
 from kg.findings import Finding
+from tests.conftest import ROOT
 from tests.edits import Case, cases, copy, edit
 
 CASES = Path(__file__).parent / "cases/lint"
@@ -135,3 +137,11 @@ def test_a_check_may_stand_for_a_rule(tmp_path: Path):
     case = next(case for case in cases(CASES / "links/dangling.toml") if not case.silent)
     edit(root, case.edits)
     assert found(root, "links") == []
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_each_rule_is_documented(stage: str):
+    page = (ROOT / "docs/lints.md").read_text("utf-8")
+    rows = {tuple(re.split(r"`? \| ", row)) for row in re.findall(r"^\| `(.+) \|$", page, re.M)}
+    told = {(name, *what) for name, what in rules(stage).items()}
+    assert {row for row in rows if row[0].startswith(f"{stage}/")} == told
