@@ -119,13 +119,10 @@ def _unused(work: Work, ontology: Facts) -> Iterator[Finding]:
 
 def _in_data(work: Work) -> set[str]:
     """Return the predicates and classes that the data have."""
-    queries = (
-        "SELECT DISTINCT ?t WHERE { { ?s ?t ?o } UNION { GRAPH ?g { ?s ?t ?o } } }",
-        "SELECT DISTINCT ?t WHERE { { ?s a ?t } UNION { GRAPH ?g { ?s a ?t } } }",
-    )
+    queries = ("SELECT DISTINCT ?t { ?s ?t ?o }", "SELECT DISTINCT ?t { ?s a ?t }")
     found: set[str] = set()
     for query in queries:
-        rows = work.store.query(query)
+        rows = work.store.query(query, use_default_graph_as_union=True)
         assert isinstance(rows, QuerySolutions)
         found |= {row["t"].value for row in rows}
     return found
