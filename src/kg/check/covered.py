@@ -21,10 +21,15 @@ def kept(work: Work, found: Iterable[Finding]) -> Iterator[Finding]:
 
 def covered(work: Work) -> set[str]:
     """Return the rules that checks do instead: `#+ instead-of: stage/rule` in their headers."""
-    return {
-        rule.strip()
-        for path in work.layout.checks()
-        for key, value in HEADER.findall(work.bytes_of(path).decode("utf-8"))
-        if key == "instead-of"
-        for rule in value.split(",")
-    }
+    found = work.kept.get("covered")
+    if found is None:
+        found = work.kept["covered"] = set(_covered(work))
+    assert isinstance(found, set)
+    return found
+
+
+def _covered(work: Work) -> Iterator[str]:
+    for path in work.layout.checks():
+        for key, value in HEADER.findall(work.bytes_of(path).decode("utf-8")):
+            if key == "instead-of":
+                yield from (rule.strip() for rule in value.split(","))

@@ -28,6 +28,8 @@ class Facts:
         self.graph = Graph(bind_namespaces="none")
         self.paths = list(paths)
         self.homes: dict[Fact, Path] = {}
+        #: What is worked out from them once: sets of terms, by name.
+        self.sets: dict[str, frozenset[str]] = {}
         for number, path in enumerate(self.paths):
             for prefix, space in prefixes_of(work.bytes_of(path).decode("utf-8")):
                 self.graph.bind(prefix, space, override=False)

@@ -83,6 +83,12 @@ def own_namespaces(ontology: Facts) -> frozenset[str]:
     They are told by `vann:preferredNamespaceUri`, by `rdfs:isDefinedBy`, or by terms under
     the IRI of the ontology; where none tells, those of most classes and properties.
     """
+    if "own" not in ontology.sets:
+        ontology.sets["own"] = _own_namespaces(ontology)
+    return ontology.sets["own"]
+
+
+def _own_namespaces(ontology: Facts) -> frozenset[str]:
     graph = ontology.graph
     heads = [str(head) for head in ontology.typed(OWL.Ontology)]
     told = {str(value) for value in graph.objects(None, VANN.preferredNamespaceUri)}
