@@ -28,6 +28,14 @@ class Settings:
     base_iri: str = "https://w3id.org/mithaq/"
     #: The day for which `mq:status` is computed; a date, so that a build is reproducible.
     status_date: str = "2026-11-24"
+    #: Folder of expected answers of saved queries, `NAME.csv`, and of their `values.toml`.
+    golden: str = "tests/golden"
+    #: Folder of the data that those answers are of; "" for the data of the repository.
+    golden_data: str = ""
+    #: Markdown file with the competency questions, a numbered list.
+    questions: str = "docs/questions.md"
+    #: What of an IRI's path under the base makes it one that a release promises to keep.
+    released: str = ".*"
     host: str = "127.0.0.1"
     port: int = 8010
     #: Milliseconds after which a query is stopped.

@@ -29,6 +29,8 @@ class Work:
     settings: Settings
     #: Told the name of what is being done, for a progress bar.
     step: Callable[[str], None] = lambda name: None
+    #: What one stage has made and others use, by name.
+    kept: dict[str, object] = field(default_factory=dict, repr=False)
     _bytes: dict[Path, bytes] = field(default_factory=dict, repr=False)
 
     @cached_property
