@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -81,7 +82,7 @@ class Reader:
             if kind == TERM:
                 take(terms[token[TERM]], token.span(TERM))
             elif kind == PUNCTUATION:
-                self.punctuation[token[PUNCTUATION]](self, token.start(PUNCTUATION))
+                MARKS[token[PUNCTUATION]](self, token.start(PUNCTUATION))
             elif kind == WORD:
                 self.word(token[WORD], token.span(WORD))
             elif kind == DIRECTIVE and self.state == STATEMENT and not self.inside:
@@ -103,7 +104,7 @@ class Reader:
             self.predicate, self.predicate_at, self.state = term, at, OBJECT
         elif state == ITEM:
             self.item(term, at)
-        elif state == AFTER or state == BRACE or isinstance(term, Literal):
+        elif state in (AFTER, BRACE) or isinstance(term, Literal):
             raise Unread(at[0], "a literal or a term too many")
         elif state == GRAPH:
             self.graph, self.state = term, BRACE
@@ -212,14 +213,16 @@ class Reader:
             raise Unread(start, "} comes too early")
         self.inside, self.graph, self.state = False, None, STATEMENT
 
-    punctuation = {
-        ".": dot,
-        ";": semicolon,
-        ",": comma,
-        "[": opened,
-        "(": opened,
-        "]": closed,
-        ")": closed,
-        "{": brace,
-        "}": unbrace,
-    }
+
+#: What each mark does, given where it stands.
+MARKS: dict[str, Callable[[Reader, int], None]] = {
+    ".": Reader.dot,
+    ";": Reader.semicolon,
+    ",": Reader.comma,
+    "[": Reader.opened,
+    "(": Reader.opened,
+    "]": Reader.closed,
+    ")": Reader.closed,
+    "{": Reader.brace,
+    "}": Reader.unbrace,
+}
