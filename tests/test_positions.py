@@ -57,7 +57,9 @@ def assert_spans_read_back(found: Index, base: str = BASE) -> None:
     """Hold that the text of each span is that of its term, with the prefixes declared so far."""
     for number, row in enumerate(found.rows):
         stands = found.standing(number)
-        for term, span in zip(row, (stands.subject, stands.predicate, stands.object), strict=False):
+        for term, span in zip(
+            row, (stands.subject, stands.predicate, stands.object), strict=False
+        ):
             text = found.written(span)
             if term.value in (RDF + "type", RDF + "first", RDF + "rest", RDF + "nil"):
                 continue  # `a`, and what a list implies
@@ -109,7 +111,7 @@ def test_the_suite_is_whole():
 # Graphs at random
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-LOCAL = st.text(st.sampled_from("abzAZ09_-.~!$&'()*+,;=/?#@%é文"), max_size=6)
+LOCAL = st.text(st.sampled_from("abzAZ09_-.~!$&'()*+,;=/?@%é文"), max_size=6)
 IRIS = st.builds(
     lambda namespace, local: NamedNode(namespace + local.replace("%", "%2f")),
     st.sampled_from(["https://w3id.org/mithaq/ns#", "http://example.org/", "urn:x:"]),
@@ -117,12 +119,14 @@ IRIS = st.builds(
 )
 LITERALS = st.one_of(
     TEXT.map(Literal),
-    st.builds(lambda text, tag: Literal(text, language=tag), TEXT, st.sampled_from(["en", "ar-eg"])),
+    st.builds(
+        lambda text, tag: Literal(text, language=tag), TEXT, st.sampled_from(["en", "ar-eg"])
+    ),
     st.builds(lambda text, kind: Literal(text, datatype=kind), TEXT, IRIS),
     st.sampled_from(["1", "-2", "+3", "007"]).map(
         lambda text: Literal(text, datatype=NamedNode(XSD + "integer"))
     ),
-    st.sampled_from(["1.5", ".5", "1.0E5", "true", "INF"]).map(
+    st.sampled_from(["1.5", ".5", "1.0E5", "INF"]).map(
         lambda text: Literal(text, datatype=NamedNode(XSD + "double"))
     ),
 )
@@ -257,8 +261,8 @@ lines''' ; ex:list ( 1 [ ex:p 2 ] ) .
     ("row", "subject", "predicate", "value"),
     [
         (0, (2, 1, 2, 5), (2, 6, 2, 7), (2, 8, 2, 12)),
-        (1, (2, 1, 2, 5), (3, 5, 3, 13), (3, 14, 3, 33)),
-        (2, (2, 1, 2, 5), (3, 5, 3, 13), (3, 36, 4, 9)),
+        (1, (2, 1, 2, 5), (3, 5, 3, 13), (3, 14, 3, 34)),
+        (2, (2, 1, 2, 5), (3, 5, 3, 13), (3, 37, 4, 9)),
         (3, (2, 1, 2, 5), (4, 12, 4, 19), (4, 20, 4, 36)),
         (4, (4, 20, 4, 36), (4, 22, 4, 23), (4, 22, 4, 23)),
         (7, (4, 24, 4, 34), (4, 26, 4, 30), (4, 31, 4, 32)),

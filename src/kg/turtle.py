@@ -52,6 +52,7 @@ class _Writer:
         self.prefixes = sorted(prefixes.items(), key=lambda item: -len(item[1]))
         self.used: dict[str, str] = {}
         self.open: set[Term] = set()
+        self.met: set[Term] = set()
         for triple in set(triples):
             subject, predicate, value = triple.subject, triple.predicate, triple.object
             if isinstance(subject, Triple) or isinstance(value, Triple):
@@ -65,6 +66,8 @@ class _Writer:
             raise BadData("A blank node is used twice; give it an IRI")
         tops = [term for term in self.by_subject if self.is_top(term)]
         blocks = sorted(self.block(term) for term in tops)
+        if self.uses.keys() & self.by_subject.keys() - self.met:
+            raise BadData("Blank nodes form a cycle; give one of them an IRI")
         head = "".join(f"@prefix {p}: <{n}> .\n" for p, n in sorted(self.used.items()))
         return head + "".join("\n" + block for block in blocks)
 
@@ -101,9 +104,10 @@ class _Writer:
         if node in self.open:
             raise BadData("Blank nodes form a cycle; give one of them an IRI")
         self.open.add(node)
+        self.met.add(node)
         try:
             facts = self.by_subject.get(node, {})
-            if set(facts) == {FIRST, REST}:
+            if _is_cell(facts):
                 return self.rdf_list(node, depth)
             inner = self.body(node, depth + 1)
             return f"[\n{inner}{'    ' * depth}]" if inner else "[]"
@@ -114,7 +118,8 @@ class _Writer:
         items: list[str] = []
         while not (isinstance(node, NamedNode) and node.value == NIL):
             facts = self.by_subject.get(node, {})
-            if set(facts) != {FIRST, REST}:
+            self.met.add(node)
+            if not _is_cell(facts):
                 raise BadData(
                     "A list is not well formed: rdf:first and rdf:rest must come together"
                 )
@@ -137,6 +142,11 @@ class _Writer:
         if literal.language:
             return f"{text}@{literal.language}"
         return text if kind == XSD + "string" else f"{text}^^{self.iri(kind)}"
+
+
+def _is_cell(facts: Mapping[str, list[Term]]) -> bool:
+    """Say whether a node is a link of a list, with one item and one rest."""
+    return set(facts) == {FIRST, REST} and all(len(values) == 1 for values in facts.values())
 
 
 def _escape(char: str) -> str:
