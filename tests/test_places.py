@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.check.places import locate
-from kg.check.rules import with_rules
+from kg.check.saying import with_rules
 from kg.check.subjects import Subjects
 from kg.files import Layout, read_bytes
 from kg.findings import Finding, Place, Related, Span

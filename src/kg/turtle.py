@@ -20,7 +20,10 @@ FIRST, REST, NIL = RDF + "first", RDF + "rest", RDF + "nil"
 #: A local name that needs no escape (Turtle 1.1, PN_LOCAL, narrowed to be safe).
 LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_\-]|\.(?=[A-Za-z0-9_\-]))*|")
 PLAIN = {XSD + "integer": re.compile(r"[+-]?[0-9]+"), XSD + "boolean": re.compile("true|false")}
-ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+CONTROLS = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)}
+ESCAPES = CONTROLS | str.maketrans(
+    {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+)
 
 
 def read(data: bytes, name: str) -> list[Triple]:
@@ -51,6 +54,7 @@ class _Writer:
         self.uses: dict[Term, int] = defaultdict(int)
         self.prefixes = sorted(prefixes.items(), key=lambda item: -len(item[1]))
         self.used: dict[str, str] = {}
+        self.names: dict[str, str] = {}
         self.open: set[Term] = set()
         self.met: set[Term] = set()
         for triple in set(triples):
@@ -128,6 +132,11 @@ class _Writer:
         return f"( {' '.join(items)} )"
 
     def iri(self, iri: str) -> str:
+        if iri not in self.names:
+            self.names[iri] = self.name(iri)
+        return self.names[iri]
+
+    def name(self, iri: str) -> str:
         for prefix, namespace in self.prefixes:
             if iri.startswith(namespace) and LOCAL.fullmatch(iri[len(namespace) :]):
                 self.used[prefix] = namespace
@@ -138,7 +147,7 @@ class _Writer:
         kind = literal.datatype.value
         if kind in PLAIN and PLAIN[kind].fullmatch(literal.value):
             return literal.value
-        text = '"' + "".join(_escape(c) for c in literal.value) + '"'
+        text = f'"{literal.value.translate(ESCAPES)}"'
         if literal.language:
             return f"{text}@{literal.language}"
         return text if kind == XSD + "string" else f"{text}^^{self.iri(kind)}"
@@ -147,9 +156,3 @@ class _Writer:
 def _is_cell(facts: Mapping[str, list[Term]]) -> bool:
     """Say whether a node is a link of a list, with one item and one rest."""
     return set(facts) == {FIRST, REST} and all(len(values) == 1 for values in facts.values())
-
-
-def _escape(char: str) -> str:
-    if char in ESCAPES:
-        return ESCAPES[char]
-    return f"\\u{ord(char):04X}" if ord(char) < 0x20 or ord(char) == 0x7F else char

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pyoxigraph import QuerySolutions, Store
 
 from kg.check.places import locate
-from kg.check.rules import with_rules
+from kg.check.saying import with_rules
 from kg.check.subjects import Subjects
 from kg.errors import BadShapes
 from kg.files import Layout, read_bytes
