@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 LAYERS = [
     {"errors", "vocab", "settings", "access", "findings"},
-    {"formats", "turtle", "files", "parts", "headers", "codings", "positions"},
+    {"formats", "turtle", "files", "parts", "headers", "codings", "positions", "prefixes"},
     {"queries"},
     {"store", "resolve", "validate", "importers", "identity", "pool", "remote"},
     {"export", "describe", "check", "build", "panel", "explain", "publish"},

@@ -36,6 +36,8 @@ def read(data: bytes, name: str) -> list[Triple]:
         raise BadData(f"{place}: not valid Turtle: {error.msg}", details=details) from error
     except ValueError as error:
         raise BadData(f"{name}: not valid Turtle: {error}") from error
+    except MemoryError as error:  # the parser's word for a token of more than 16 MiB
+        raise BadData(f"{name}: a literal, an IRI or a comment of more than 16 MiB") from error
     return [quad.triple for quad in quads]
 
 

@@ -1,0 +1,164 @@
+"""Judge whether every file can be read: bytes, Turtle, SPARQL; one that cannot hides no other."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, Store, parse
+from pyparsing import ParseException
+from rdflib.plugins.sparql.parser import parseQuery
+
+from kg.check import encoding, texts
+from kg.check.work import Work
+from kg.errors import BadData, BadQuery, Refused
+from kg.findings import Finding, Place, Span
+from kg.pool import guard
+from kg.pool.syntax import explained
+from kg.prefixes import prefixes
+
+__all__ = ["RULES", "findings"]
+
+#: The rules of this stage: severity and what is wrong.
+RULES = {
+    "syntax/unreadable": ("violation", "A file that cannot be opened"),
+    "syntax/encoding": ("violation", "A file that is not UTF-8"),
+    "syntax/byte-order-mark": ("violation", "A file that starts with a byte order mark"),
+    "syntax/line-ending": ("warning", "Lines that end with a carriage return"),
+    "syntax/long-line": ("warning", "A line too long for editors and differences"),
+    "syntax/turtle": ("violation", "A file that is not Turtle"),
+    "syntax/empty": ("warning", "A file that says nothing"),
+    "syntax/sparql": ("violation", "A query file that is not a SPARQL query"),
+}
+FORMATS = {".ttl": RdfFormat.TURTLE, ".trig": RdfFormat.TRIG}
+WHERE = re.compile(
+    r"Parser error (?:at line \d+ (?:column \d+|between columns \d+ and \d+)|"
+    r"between line \d+ column \d+ and line \d+ column \d+): "
+)
+UNDECLARED = re.compile(r"The prefix (.*): has not been declared")
+PREFIX = re.compile(r"prefix (\S*:) is not declared")
+LINE = re.compile(r"Line \d+, column \d+: ")
+Judge = Callable[[bytes, str], Iterator[Finding]]
+
+
+def findings(work: Work) -> Iterator[Finding]:
+    """Yield what keeps files from being read; raise BadData when there is no repository."""
+    layout = work.layout
+    turtle, queries = texts.turtle(layout), texts.queries(layout)
+    if not turtle:
+        missing = [
+            f"{name}/" for name in ("ontology", "data") if not (layout.root / name).is_dir()
+        ]
+        what = f"no {' and no '.join(missing)}" if missing else "no Turtle files"
+        raise BadData(
+            f"{layout.root}: not a repository: {what} here",
+            hint="Run in the folder with ontology/, data/ and queries/, or name it with --root",
+        )
+    known = prefixes(layout)
+    for path in turtle:
+        judge = partial(_turtle, form=FORMATS[path.suffix], known=known)
+        yield from _judged(path, layout.name(path), judge)
+    for path in queries:
+        yield from _judged(path, layout.name(path), _sparql)
+
+
+def _judged(path: Path, name: str, judge: Judge) -> Iterator[Finding]:
+    data = encoding.load(path, name)
+    if isinstance(data, Finding):
+        yield data
+        return
+    found = list(encoding.findings(data, name))
+    yield from found
+    if not any(one.rule == "syntax/encoding" for one in found):
+        yield from judge(data.removeprefix(encoding.BOM), name)
+
+
+def _turtle(
+    data: bytes, name: str, *, form: RdfFormat, known: Mapping[str, str]
+) -> Iterator[Finding]:
+    count = 0
+    try:
+        for _ in parse(data, form, base_iri="http://base.invalid/"):
+            count += 1
+    except SyntaxError as error:
+        span = Span(
+            error.lineno or 1, error.offset or 1, error.end_lineno or 0, error.end_offset or 0
+        )
+        why = WHERE.sub("", error.msg)
+        yield _finding("turtle", f"Not Turtle: {_remedy(why, known)}", Place(name, span), why)
+    except MemoryError:
+        why = "a literal, an IRI or a comment of more than 16 MiB; close its quotes, or cut it"
+        yield _finding("turtle", f"Cannot be read: {why}", Place(name, _longest(data)), "size")
+    else:
+        if not count:
+            message = "Says nothing: no triples; write some, or remove the file"
+            yield Finding("syntax/empty", "warning", message, place=Place(name), key="empty")
+
+
+def _remedy(why: str, known: Mapping[str, str]) -> str:
+    undeclared = UNDECLARED.fullmatch(why)
+    if undeclared is None:
+        return why[:1].lower() + why[1:] if why[1:2].islower() else why
+    return f"prefix {undeclared[1]}: is not declared; {_declare(undeclared[1], known)}"
+
+
+def _declare(prefix: str, known: Mapping[str, str]) -> str:
+    """Return how to mend an undeclared prefix, by what the house calls it."""
+    if prefix in known:
+        return f"add @prefix {prefix}: <{known[prefix]}> ."
+    near = difflib.get_close_matches(prefix, known, n=1, cutoff=0.6)
+    return f"did you mean {near[0]}:?" if near else "add its @prefix line"
+
+
+def _longest(data: bytes) -> Span:
+    lines = data.split(b"\n")
+    return Span(max(range(len(lines)), key=lambda number: len(lines[number])) + 1, 1)
+
+
+def _sparql(data: bytes, name: str) -> Iterator[Finding]:
+    text = data.decode("utf-8")
+    if guard.is_update(text):
+        message = "An update, not a query; a saved query asks and changes nothing"
+        yield _finding("sparql", message, Place(name, Span(1, 1)), "update")
+        return
+    try:
+        guard.check(text)
+        Store().query(text)
+    except Refused:  # it asks another endpoint, and the store might ask it when it reads it
+        yield from _reference(text, name)
+    except BadQuery as error:
+        yield _finding("sparql", f"Not SPARQL: {error}", Place(name), "nesting")
+    except SyntaxError as error:
+        told = explained(str(error), text)
+        line, column = (int(str(told.details.get(key, 1))) for key in ("line", "column"))
+        hint = f"; {told.hint}" if told.hint else ""
+        why = LINE.sub("", str(told))
+        place = Place(name, _prefixed(text, why, line, column))
+        yield _finding("sparql", f"Not SPARQL: {why}{hint}", place, why)
+
+
+def _prefixed(text: str, why: str, line: int, column: int) -> Span:
+    """Return the place of an error; of an undeclared prefix, where it stands."""
+    undeclared = PREFIX.match(why)
+    before = text.split("\n")[line - 1][:column] if undeclared else ""
+    at = before.rfind(undeclared[1]) if undeclared else -1
+    return (
+        Span(line, at + 1, line, at + 1 + len(undeclared[1]))
+        if undeclared and at >= 0
+        else Span(line, column)
+    )
+
+
+def _reference(text: str, name: str) -> Iterator[Finding]:
+    try:
+        parseQuery(text)
+    except ParseException as error:
+        place = Place(name, Span(error.lineno, error.column))
+        yield _finding("sparql", f"Not SPARQL: {error.msg}", place, error.msg)
+
+
+def _finding(rule: str, message: str, place: Place, key: str) -> Finding:
+    return Finding(f"syntax/{rule}", "violation", message, place=place, key=key)
