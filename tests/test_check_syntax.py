@@ -41,7 +41,13 @@ def test_what_can_be_read_is_silent(folder: Path):
 @pytest.mark.parametrize(
     ("name", "data", "rule", "place", "words"),
     [
-        ("data/x.ttl", b"<a:s> <a:p> 1 .\n<a:s> no:p 1 .", "turtle", "2:7", "add its @prefix"),
+        (
+            "data/x.ttl",
+            b"<a:s> <a:p> 1 .\n<a:s> no:p 1 .",
+            "turtle",
+            "2:7",
+            "add @prefix no: <…> .",
+        ),
         ("data/x.ttl", b"<a:s> <a:p> owll:x .", "turtle", "1:13", "did you mean owl:?"),
         ("data/x.ttl", b"<a:s> a owl:Class .", "turtle", "1:9", "add @prefix owl: <http://www"),
         ("data/x.ttl", b"<a:s> <a:p> 1", "turtle", "1:14", "unexpected end"),

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, Store, parse
-from pyparsing import ParseException
-from rdflib.plugins.sparql.parser import parseQuery
+from pyoxigraph import RdfFormat, parse
 
-from kg.check import encoding, texts
+from kg.check import encoding, sparql, texts
 from kg.check.work import Work
-from kg.errors import BadData, BadQuery, Refused
+from kg.errors import BadData
 from kg.findings import Finding, Place, Span
-from kg.pool import guard
-from kg.pool.syntax import explained
 from kg.prefixes import prefixes
 
 __all__ = ["RULES", "findings"]
@@ -39,8 +34,6 @@ WHERE = re.compile(
     r"between line \d+ column \d+ and line \d+ column \d+): "
 )
 UNDECLARED = re.compile(r"The prefix (.*): has not been declared")
-PREFIX = re.compile(r"prefix (\S*:) is not declared")
-LINE = re.compile(r"Line \d+, column \d+: ")
 Judge = Callable[[bytes, str], Iterator[Finding]]
 
 
@@ -62,7 +55,7 @@ def findings(work: Work) -> Iterator[Finding]:
         judge = partial(_turtle, form=FORMATS[path.suffix], known=known)
         yield from _judged(path, layout.name(path), judge)
     for path in queries:
-        yield from _judged(path, layout.name(path), _sparql)
+        yield from _judged(path, layout.name(path), partial(sparql.findings, known=known))
 
 
 def _judged(path: Path, name: str, judge: Judge) -> Iterator[Finding]:
@@ -102,62 +95,13 @@ def _remedy(why: str, known: Mapping[str, str]) -> str:
     undeclared = UNDECLARED.fullmatch(why)
     if undeclared is None:
         return why[:1].lower() + why[1:] if why[1:2].islower() else why
-    return f"prefix {undeclared[1]}: is not declared; {_declare(undeclared[1], known)}"
-
-
-def _declare(prefix: str, known: Mapping[str, str]) -> str:
-    """Return how to mend an undeclared prefix, by what the house calls it."""
-    if prefix in known:
-        return f"add @prefix {prefix}: <{known[prefix]}> ."
-    near = difflib.get_close_matches(prefix, known, n=1, cutoff=0.6)
-    return f"did you mean {near[0]}:?" if near else "add its @prefix line"
+    remedy = texts.declare(undeclared[1], known, "@prefix {}: <{}> .")
+    return f"prefix {undeclared[1]}: is not declared; {remedy}"
 
 
 def _longest(data: bytes) -> Span:
     lines = data.split(b"\n")
     return Span(max(range(len(lines)), key=lambda number: len(lines[number])) + 1, 1)
-
-
-def _sparql(data: bytes, name: str) -> Iterator[Finding]:
-    text = data.decode("utf-8")
-    if guard.is_update(text):
-        message = "An update, not a query; a saved query asks and changes nothing"
-        yield _finding("sparql", message, Place(name, Span(1, 1)), "update")
-        return
-    try:
-        guard.check(text)
-        Store().query(text)
-    except Refused:  # it asks another endpoint, and the store might ask it when it reads it
-        yield from _reference(text, name)
-    except BadQuery as error:
-        yield _finding("sparql", f"Not SPARQL: {error}", Place(name), "nesting")
-    except SyntaxError as error:
-        told = explained(str(error), text)
-        line, column = (int(str(told.details.get(key, 1))) for key in ("line", "column"))
-        hint = f"; {told.hint}" if told.hint else ""
-        why = LINE.sub("", str(told))
-        place = Place(name, _prefixed(text, why, line, column))
-        yield _finding("sparql", f"Not SPARQL: {why}{hint}", place, why)
-
-
-def _prefixed(text: str, why: str, line: int, column: int) -> Span:
-    """Return the place of an error; of an undeclared prefix, where it stands."""
-    undeclared = PREFIX.match(why)
-    before = text.split("\n")[line - 1][:column] if undeclared else ""
-    at = before.rfind(undeclared[1]) if undeclared else -1
-    return (
-        Span(line, at + 1, line, at + 1 + len(undeclared[1]))
-        if undeclared and at >= 0
-        else Span(line, column)
-    )
-
-
-def _reference(text: str, name: str) -> Iterator[Finding]:
-    try:
-        parseQuery(text)
-    except ParseException as error:
-        place = Place(name, Span(error.lineno, error.column))
-        yield _finding("sparql", f"Not SPARQL: {error.msg}", place, error.msg)
 
 
 def _finding(rule: str, message: str, place: Place, key: str) -> Finding:
