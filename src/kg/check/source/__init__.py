@@ -1,0 +1,56 @@
+"""Judge Turtle as it is written, file by file and then together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from kg.check import texts
+from kg.check.source import across, form, iris, literals
+from kg.check.source.source import Source
+from kg.check.work import Work
+from kg.errors import BadData
+from kg.files import Layout, read_bytes
+from kg.findings import Finding
+from kg.prefixes import prefixes
+from kg.turtle import read
+
+__all__ = ["RULES", "findings"]
+
+#: The rules of this stage: severity and what is wrong.
+RULES = literals.RULES | iris.RULES | form.RULES | across.RULES
+
+
+def findings(work: Work) -> Iterator[Finding]:
+    """Yield what is wrong in the text of the files; those that cannot be read are left out."""
+    layout = work.layout
+    known = prefixes(layout)
+    paths, kept = texts.turtle(layout), set(layout.turtle())
+    yield from across.stray(paths, kept, layout.root)
+    found = {path: _source(path, layout, known) for path in paths if path in kept}
+    sources = {path: source for path, source in found.items() if source}
+    own = iris.bases(work.settings.base_iri, list(sources.values()))
+    for source in sources.values():
+        yield from _alone(source, own)
+    yield from iris.names(sources.values(), own)
+    yield from across.repeated(sources[path] for path in layout.data() if path in sources)
+
+
+def _alone(source: Source, own: Sequence[str]) -> Iterator[Finding]:
+    for found in (
+        literals.findings(source),
+        iris.findings(source, own, data=source.name.startswith("data/")),
+    ):
+        for finding in found:
+            source.told.add(finding.rule)
+            yield finding
+    yield from form.findings(source)
+
+
+def _source(path: Path, layout: Layout, known: Mapping[str, str]) -> Source | None:
+    name = layout.name(path)
+    try:
+        data = read_bytes(path)
+        return Source(path, name, data, read(data, name), known)
+    except BadData:
+        return None  # the stage of syntax says so
