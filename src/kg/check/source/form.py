@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import zip_longest
+from os.path import commonprefix
 
 from pyoxigraph import NamedNode
 
+from kg.check import texts
 from kg.check.source.source import Source, finding
 from kg.errors import BadData
-from kg.findings import Finding, Related, Span
+from kg.findings import Finding, Related
 from kg.positions import Index, Prefix
 
 __all__ = ["RULES", "findings"]
@@ -47,9 +48,12 @@ def _prefixes(source: Source, found: Index) -> Iterator[Finding]:
     known = source.prefixes
     names = {namespace: prefix for prefix, namespace in known.items()}
     first: dict[str, Prefix] = {}
+    last = {one.name: one for one in found.prefixes}
     for one in found.prefixes:
         name, place = f"{one.name}:", source.place(found.span(one.start, one.end))
         earlier = first.setdefault(one.name, one)
+        if not one.used and last[one.name].used and last[one.name].namespace != one.namespace:
+            continue  # bound again before it was used, as is told of there
         if not one.used:
             fault = finding(
                 "prefix-unused", "warning", f"Nothing uses {name}; remove its line", key=name
@@ -97,8 +101,7 @@ def _order(source: Source) -> Iterator[Finding]:
         message = f"`kg fmt` cannot write this file: {source.written}"
         yield finding("not-formatted", "warning", message, key="unwritable").at(source.place())
         return
-    pairs = zip_longest(source.text.splitlines(), source.written.splitlines())
-    lines = (n for n, (here, there) in enumerate(pairs, 1) if here != there)
     message = "`kg fmt` writes this file otherwise from here on; run it"
-    span = Span(next(lines, 1), 1)
+    same = len(commonprefix((source.text, source.written)))
+    span = texts.span(source.text, min(same, len(source.text) - 1))
     yield finding("not-formatted", "warning", message, key="order").at(source.place(span))

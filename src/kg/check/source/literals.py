@@ -113,7 +113,7 @@ def _tags(source: Source) -> Iterator[Finding]:
 
 def _leftward(text: str) -> bool:
     """Say whether a text has letters that are written from right to left."""
-    return any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
+    return any(c.isalpha() and unicodedata.bidirectional(c) in ("R", "AL") for c in text)
 
 
 def _name(char: str) -> str:
