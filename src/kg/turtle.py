@@ -59,13 +59,13 @@ class _Writer:
         self.names: dict[str, str] = {}
         self.open: set[Term] = set()
         self.met: set[Term] = set()
-        for triple in set(triples):
-            subject, predicate, value = triple.subject, triple.predicate, triple.object
+        for subject, predicate, value in triples:
             if isinstance(subject, Triple) or isinstance(value, Triple):
                 raise BadData("RDF 1.2 triple terms are not written by this formatter")
-            self.by_subject[subject].setdefault(predicate.value, []).append(value)
-            if isinstance(value, BlankNode):
+            values = self.by_subject[subject].setdefault(predicate.value, [])
+            if isinstance(value, BlankNode) and value not in values:
                 self.uses[value] += 1
+            values.append(value)
 
     def text(self) -> str:
         if any(count > 1 for count in self.uses.values()):
@@ -93,8 +93,10 @@ class _Writer:
         return "".join(sorted(lines, key=lambda line: (not line.startswith(pad + "a "), line)))
 
     def objects(self, values: list[Term], depth: int) -> str:
+        if len(values) == 1:
+            return self.term(values[0], depth)
         pad = ",\n" + "    " * (depth + 1)
-        return pad.join(sorted(self.term(value, depth) for value in values))
+        return pad.join(sorted(self.term(value, depth) for value in dict.fromkeys(values)))
 
     def predicate(self, iri: str) -> str:
         return "a" if iri == RDF_TYPE else self.iri(iri)
@@ -146,15 +148,17 @@ class _Writer:
         return str(NamedNode(iri))
 
     def literal(self, literal: Literal) -> str:
+        value, language = literal.value, literal.language
+        plain = value.isprintable() and '"' not in value and "\\" not in value
+        text = f'"{value if plain else value.translate(ESCAPES)}"'
+        if language:
+            return f"{text}@{language}"
         kind = literal.datatype.value
-        if kind in PLAIN and PLAIN[kind].fullmatch(literal.value):
-            return literal.value
-        text = f'"{literal.value.translate(ESCAPES)}"'
-        if literal.language:
-            return f"{text}@{literal.language}"
+        if kind in PLAIN and PLAIN[kind].fullmatch(value):
+            return value
         return text if kind == XSD + "string" else f"{text}^^{self.iri(kind)}"
 
 
 def _is_cell(facts: Mapping[str, list[Term]]) -> bool:
     """Say whether a node is a link of a list, with one item and one rest."""
-    return set(facts) == {FIRST, REST} and all(len(values) == 1 for values in facts.values())
+    return set(facts) == {FIRST, REST} and all(len(set(values)) == 1 for values in facts.values())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from os.path import commonprefix
 
 from pyoxigraph import NamedNode
 
@@ -102,6 +101,8 @@ def _order(source: Source) -> Iterator[Finding]:
         yield finding("not-formatted", "warning", message, key="unwritable").at(source.place())
         return
     message = "`kg fmt` writes this file otherwise from here on; run it"
-    same = len(commonprefix((source.text, source.written)))
+    pairs = enumerate(zip(source.text, source.written, strict=False))
+    ends = min(len(source.text), len(source.written))
+    same = next((at for at, (here, there) in pairs if here != there), ends)
     span = texts.span(source.text, min(same, len(source.text) - 1))
     yield finding("not-formatted", "warning", message, key="order").at(source.place(span))
