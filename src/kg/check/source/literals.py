@@ -28,22 +28,25 @@ RULES = {
 }
 TAG = re.compile(r"[\"'](?:[ \t\r\n]*)@[A-Za-z0-9\-]*[A-Z]")
 WRITTEN_TAG = re.compile(r"@([A-Za-z0-9\-]+)\Z")
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060-\u2064\ufeff\ufff9-\ufffb]")
+_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060-\u2064\ufeff\ufff9-\ufffb"
 #: Embeddings, overrides and isolates, which hide in what order a text is read.
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_TURNING = "\u202a-\u202e\u2066-\u2069"
 #: Marks of direction, which only a text with letters from right to left has use for.
-MARK = re.compile("[\u200e\u200f\u061c]")
+_MARK = "\u200e\u200f\u061c"
 LOST = "\ufffd"
-SUSPECT = re.compile(f"{CONTROL.pattern}|{TURNING.pattern}|{MARK.pattern}|{LOST}|\\\\[uU]")
+CONTROL, TURNING, MARK, SUSPECT = (
+    re.compile(f"[{chars}]")
+    for chars in (_CONTROL, _TURNING, _MARK, _CONTROL + _TURNING + _MARK + LOST)
+)
 
 
 def findings(source: Source) -> Iterator[Finding]:
     """Yield what is wrong with the literals of a file."""
+    escaped = "\\u" in source.text or "\\U" in source.text
     yield from source.objects(_typed)
-    if SUSPECT.search(source.text):
+    if escaped or SUSPECT.search(source.text):
         yield from source.objects(_characters)
-    composed = source.text.isascii() or unicodedata.is_normalized("NFC", source.text)
-    if not composed or "\\u" in source.text or "\\U" in source.text:
+    if escaped or not unicodedata.is_normalized("NFC", source.text):
         yield from source.objects(_composed)
     if TAG.search(source.text):
         yield from _tags(source)
