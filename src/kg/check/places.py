@@ -47,7 +47,7 @@ def locate(
     in the nodes that describe it by a link, then in those that lead to it.
     """
     findings = list(findings)
-    todo = [one for one in findings if one.place is None and one.focus]
+    todo = [one for one in findings if one.place is None and IRI.fullmatch(one.focus)]
     tellers = {one.focus: [one.focus, *_pointing(store, one.focus, links)] for one in todo}
     subjects.search({node for nodes in tellers.values() for node in nodes})
     made = [focus for focus, nodes in tellers.items() if not any(map(subjects.files, nodes))]
