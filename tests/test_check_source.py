@@ -120,6 +120,7 @@ def test_what_kg_fmt_writes_is_silent(folder: Path):
         (of("<https://ex.org/kg/id/b.>"), "iri-character", "5:10", "."),
         (of("<http://no.org/a\u200bb>"), "iri-character", "5:10", "zero width space"),
         (of("1").replace("id:one", "id:One"), "iri-name", "4:1", "rename One"),
+        (of("1").replace("<https", "<http", 1), "iri-scheme", "1:1", "Write https:"),
         (of("1").replace("id:one", "id:two_b"), "iri-name", "4:1", "lower case"),
         (
             HEAD + "\n<http://no.org/a>\n    ex:p 1 ;\n.\n",
@@ -207,6 +208,15 @@ def test_each_use_of_a_wrong_literal_is_told_of(folder: Path):
     ]
 
 
+def test_names_with_a_word_beside_codes_are_silent(folder: Path):
+    """In a folder of codes, only a name without any capital is odd."""
+    names = sorted(["PAK-undated", "tur", *(f"P{n}K" for n in range(80))])
+    blocks = "".join(f"\nid:state\\/{name} ex:p {n} ." for n, name in enumerate(names))
+    (folder / "data/actors/x.ttl").write_text(MORE + blocks)
+    odd = [one for one in found(folder) if one.rule == "source/iri-name"]
+    assert [one.focus for one in odd] == ["https://ex.org/kg/id/state/tur"]
+
+
 def test_a_carriage_return_is_told_of_by_syntax_alone(folder: Path):
     (folder / "data/actors/x.ttl").write_bytes(of("1").replace("\n", "\r\n").encode())
     assert found(folder) == []
@@ -230,7 +240,6 @@ def test_of_rdf_1_2_the_file_is_named_without_a_line(folder: Path):
     rules = [(one.rule, str(one.place)) for one in found(folder)]
     assert rules == [
         ("source/literal-not-canonical", "data/actors/x.ttl"),
-        ("source/not-formatted", "data/actors/x.ttl"),
     ]
 
 

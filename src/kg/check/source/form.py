@@ -23,14 +23,12 @@ RULES = {
     "source/not-formatted": ("warning", "A file that `kg fmt` would write otherwise"),
 }
 
-#: Faults of literals that `kg fmt` mends, so that the file differs for their sake.
-EXPLAINED = {"source/language-tag"}
-
 
 def findings(source: Source) -> Iterator[Finding]:
     """Yield how a file differs from what `kg fmt` writes: the reason, else the first line.
 
-    What `kg fmt` has written has no fault of these, and is not looked at further.
+    What `kg fmt` has written has no fault of these, and is not looked at further. A file with
+    another fault may be in another order for its sake: that is not told of.
     """
     if source.written == source.text:
         return
@@ -39,7 +37,7 @@ def findings(source: Source) -> Iterator[Finding]:
         for fault in (*_prefixes(source, source.index), *_repeated(source, source.index)):
             told += 1
             yield fault
-    if not told and not source.told & EXPLAINED and "\r" not in source.text:
+    if not told and not source.told and "\r" not in source.text:
         yield from _order(source)
 
 
@@ -64,6 +62,8 @@ def _prefixes(source: Source, found: Index) -> Iterator[Finding]:
             fault = finding("prefix-rebound", "warning", message, key=name)
             at = source.place(found.span(earlier.start, earlier.end))
             fault = replace(fault, related=(Related(at, "declared first here"),))
+        elif one.name in source.misled:
+            continue
         elif known.get(one.name, one.namespace) != one.namespace:
             message = f"{name} means <{known[one.name]}> in this repository, not <{one.namespace}>"
             fault = finding("prefix-differs", "warning", message, key=name)

@@ -27,10 +27,10 @@ UNSEEN = re.compile(
     "[\x80-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufffd]"
 )
 OURS = re.compile(r"%20|%[0-9A-Fa-f]{2}|//|[.,;:!'()*\\]+$|\s|[^\x21-\x7e]")
-#: Kinds of names: all in lower case, or all in upper case, with hyphens.
+#: How the names of a folder are written, by most of them, and how the odd ones then are.
 KINDS = {
-    "lower case, with hyphens": re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*"),
-    "upper case": re.compile(r"[A-Z0-9]+(?:[.-][A-Z0-9]+)*"),
+    "lower case, with hyphens": (re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*"), re.compile(r".*")),
+    "upper case": (re.compile(r"[A-Z0-9]+(?:[.-][A-Z0-9]+)*"), re.compile(r"[^A-Z]*[a-z][^A-Z]*")),
 }
 ONTOLOGY = NamedNode(PREFIXES["owl"] + "Ontology")
 #: Share of the data's nodes that shows what its base is.
@@ -45,6 +45,15 @@ def findings(source: Source, own: Sequence[str], *, data: bool) -> Iterator[Find
     for term in source.nodes | source.values | {t.predicate for t in source.triples}:
         if isinstance(term, NamedNode) and (fault := _wrong(term.value, own)):
             faults[term] = fault
+    if faults and source.index:
+        for prefix in source.index.prefixes:
+            # One line is wrong, not each of the names that it makes.
+            if prefix.used and (fault := _wrong(prefix.namespace, own)):
+                made = {t for t in faults if str(t.value).startswith(prefix.namespace)}
+                faults = {term: fault for term, fault in faults.items() if term not in made}
+                source.misled.add(prefix.name)
+                span = source.index.span(prefix.start, prefix.end)
+                yield replace(fault, key=f"{prefix.name}:", place=source.place(span))
     yield from _placed(source, faults)
     if data and own:
         foreign: dict[Term, Finding] = {
@@ -70,10 +79,10 @@ def names(sources: Iterable[Source], own: Sequence[str]) -> Iterator[Finding]:
                 if name and "#" not in name:
                     folders[folder].setdefault(name, source)
     for folder, found in folders.items():
-        for kind, pattern in KINDS.items():
-            odd = [name for name in found if not pattern.fullmatch(name)]
+        for kind, (usual, unusual) in KINDS.items():
+            odd = [name for name in found if not usual.fullmatch(name)]
             if odd and len(odd) <= ODD and len(found) - len(odd) >= OTHERS * len(odd):
-                for name in odd:
+                for name in filter(unusual.fullmatch, odd):
                     message = f"The other names in {folder}/ are in {kind}; rename {name}"
                     fault = finding("iri-name", "warning", message)
                     yield from _placed(found[name], {NamedNode(f"{folder}/{name}"): fault})

@@ -31,6 +31,8 @@ class Source:
     prefixes: Mapping[str, str]
     #: What is found in it so far, by rule.
     told: set[str] = field(default_factory=set)
+    #: The prefixes that are told of already.
+    misled: set[str] = field(default_factory=set)
 
     @cached_property
     def text(self) -> str:
