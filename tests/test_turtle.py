@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad
 
 from kg.errors import BadData
-from kg.turtle import RDF, read, write
+from kg.turtle import RDF, form, read, write
 from tests.conftest import ROOT
 
 
@@ -50,6 +50,21 @@ def test_writing_keeps_every_triple_and_is_stable(path: Path):
 )
 def test_written_forms(turtle: str, written: str):
     assert written in write(read(turtle.encode(), "x"))
+
+
+@pytest.mark.parametrize(
+    ("turtle", "head"),
+    [
+        ("@prefix ex: <http://ex.org/> . ex:s ex:p 1 .", "@prefix ex: <http://ex.org/> .\n\nex:s"),
+        ("@prefix m: <https://w3id.org/mithaq/ns#> . m:s m:p 1 .", "@prefix mq: <https"),
+        ("@prefix mq: <http://ex.org/> . mq:s mq:p 1 .", "@prefix mq: <http://ex.org/> .\n\nmq:s"),
+        ("@prefix no: <http://no.org/> . <a:s> <a:p> 1 .", "\n<a:s>"),
+    ],
+)
+def test_a_file_keeps_the_prefixes_that_are_its_own(turtle: str, head: str):
+    text = form(turtle.encode(), "x")
+    assert text.startswith(head)
+    assert form(text.encode(), "x") == text
 
 
 def test_shared_blank_node_is_refused():

@@ -392,7 +392,7 @@ def fmt(settings: config.Settings, only: bool, paths: tuple[Path, ...]) -> None:
     layout = Layout(settings.root)
     known = prefixes(layout)
     for path in paths or layout.turtle():
-        text = turtle.write(turtle.read(read_bytes(path), str(path)), known)
+        text = turtle.form(read_bytes(path), str(path), known)
         if text.encode() != path.read_bytes():
             changed += 1
             click.echo(str(path))

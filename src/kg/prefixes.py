@@ -17,13 +17,8 @@ PREFIX, NAMESPACE = PREFIXES["sh"] + "prefix", PREFIXES["sh"] + "namespace"
 
 
 def prefixes(layout: Layout) -> dict[str, str]:
-    """Return prefix to namespace: the usual ones, and before them those of TABLE.
-
-    Our own namespaces are in it only where the repository declares them, or declares none.
-    """
+    """Return prefix to namespace: those of TABLE, and the usual ones of other vocabularies."""
     told = _declared(layout)
-    if not told:
-        return dict(PREFIXES)
     usual = {
         prefix: namespace
         for prefix, namespace in PREFIXES.items()

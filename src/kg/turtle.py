@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from kg.errors import BadData
 from kg.vocab import PREFIXES, RDF_TYPE, XSD
 
-__all__ = ["read", "write"]
+__all__ = ["form", "joined", "parsed", "read", "write"]
 
 Term = NamedNode | BlankNode | Literal
 
@@ -28,8 +28,29 @@ ESCAPES = CONTROLS | str.maketrans(
 
 def read(data: bytes, name: str) -> list[Triple]:
     """Parse Turtle; raise BadData naming `name:line:column`."""
+    return parsed(data, name)[0]
+
+
+def form(data: bytes, name: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """Return a Turtle file in the one sorted form, with the prefixes that it declares."""
+    triples, declared = parsed(data, name)
+    return write(triples, joined(prefixes, declared))
+
+
+def joined(known: Mapping[str, str], declared: Mapping[str, str]) -> dict[str, str]:
+    """Return the prefixes to write a file with: known ones, and what else it declares.
+
+    A prefix of the file for a namespace that is known is written as it is known.
+    """
+    kept = {p: n for p, n in known.items() if declared.get(p, n) == n}
+    return kept | {p: n for p, n in declared.items() if n not in kept.values()}
+
+
+def parsed(data: bytes, name: str) -> tuple[list[Triple], dict[str, str]]:
+    """Return the triples of Turtle and the prefixes that it declares; raise BadData as `read`."""
     try:
-        quads = list(parse(data, RdfFormat.TURTLE, base_iri="https://w3id.org/mithaq/"))
+        parser = parse(data, RdfFormat.TURTLE, base_iri="https://w3id.org/mithaq/")
+        triples = [quad.triple for quad in parser]
     except SyntaxError as error:
         place = f"{name}:{error.lineno}:{error.offset}"
         details = {"file": name, "line": error.lineno, "column": error.offset}
@@ -38,7 +59,7 @@ def read(data: bytes, name: str) -> list[Triple]:
         raise BadData(f"{name}: not valid Turtle: {error}") from error
     except MemoryError as error:  # the parser's word for a token of more than 16 MiB
         raise BadData(f"{name}: a literal, an IRI or a comment of more than 16 MiB") from error
-    return [quad.triple for quad in quads]
+    return triples, dict(parser.prefixes)
 
 
 def write(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> str:

@@ -13,7 +13,7 @@ from kg.errors import BadData
 from kg.files import Layout, read_bytes
 from kg.findings import Finding
 from kg.prefixes import prefixes
-from kg.turtle import read
+from kg.turtle import parsed
 
 __all__ = ["RULES", "findings"]
 
@@ -51,6 +51,8 @@ def _source(path: Path, layout: Layout, known: Mapping[str, str]) -> Source | No
     name = layout.name(path)
     try:
         data = read_bytes(path)
-        return Source(path, name, data, read(data, name), known)
+        triples, declared = parsed(data, name)
+
     except BadData:
         return None  # the stage of syntax says so
+    return Source(path, name, data, triples, known, declared)

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from kg.errors import BadData
 from kg.findings import Finding, Place, Span
 from kg.positions import Index, index
-from kg.turtle import write
+from kg.turtle import joined, write
 
 __all__ = ["Source", "Term", "finding"]
 
@@ -27,8 +27,9 @@ class Source:
     name: str
     data: bytes
     triples: list[Triple]
-    #: Prefix to namespace, as the repository has them.
+    #: Prefix to namespace, as the repository has them, and as the file declares them.
     prefixes: Mapping[str, str]
+    declared: Mapping[str, str]
     #: What is found in it so far, by rule.
     told: set[str] = field(default_factory=set)
     #: The prefixes that are told of already.
@@ -43,7 +44,7 @@ class Source:
     def written(self) -> str | BadData:
         """Return the file as `kg fmt` writes it, or why it cannot."""
         try:
-            return write(self.triples, self.prefixes)
+            return write(self.triples, joined(self.prefixes, self.declared))
         except BadData as error:
             return error
 
