@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyoxigraph import Literal, Store
 
 from kg import settings as config
 from kg.check.source import RULES, findings
@@ -15,6 +17,7 @@ from kg.check.source.lexical import canonical, fault, known
 from kg.check.work import Work
 from kg.findings import Finding
 from kg.vocab import XSD
+from tests.conftest import ROOT
 
 ONTOLOGY = """\
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -243,6 +246,12 @@ def test_of_rdf_1_2_the_file_is_named_without_a_line(folder: Path):
     ]
 
 
+def test_our_ontology_and_actors_are_silent(tmp_path: Path):
+    for name in ("ontology", "data/actors"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    assert found(tmp_path) == []
+
+
 # Lexical forms
 
 
@@ -283,6 +292,37 @@ def test_forms_of_datatypes(kind: str, good: str, bad: str):
     assert known(XSD + kind)
     assert [value for value in good.split() if fault(value, XSD + kind)] == []
     assert [value for value in bad.split() if not fault(value, XSD + kind)] == []
+
+
+#: Datatypes that the store reads strictly, and a value of each to change at random.
+STRICT = {
+    "date": ["2024-02-29", "-0044-03-15Z", "12024-04-30+14:00"],
+    "dateTime": ["2024-02-29T24:00:00", "1954-04-02T23:59:59.5-05:00"],
+    "time": ["23:59:59", "24:00:00Z"],
+    "gYear": ["1954", "-0001"],
+    "gYearMonth": ["1954-04"],
+    "gDay": ["---31"],
+    "gMonth": ["--12Z"],
+    "boolean": ["true", "0"],
+    "integer": ["-007", "+3"],
+    "decimal": ["1.5", ".5", "-1."],
+}
+EDITS = st.lists(
+    st.tuples(st.integers(0, 24), st.integers(0, 1), st.sampled_from([*"0123456789-+:.TZ", ""])),
+    max_size=3,
+)
+
+
+@pytest.mark.parametrize("kind", STRICT)
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_value_is_one_where_the_store_casts_it(kind: str, data: st.DataObject):
+    value = data.draw(st.sampled_from(STRICT[kind]))
+    for at, gone, new in data.draw(EDITS):
+        value = value[:at] + new + value[at + gone :]
+    cast = f"SELECT (<{XSD}{kind}>({Literal(value)}) AS ?value) {{}}"
+    (row,) = Store().query(cast)
+    assert bool(fault(value, XSD + kind)) == (row["value"] is None), value
 
 
 @given(st.dates())

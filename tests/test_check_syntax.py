@@ -122,6 +122,10 @@ def test_a_query_that_asks_another_endpoint_is_read_and_never_sent(folder: Path)
     assert found(folder) == []
 
 
+def test_our_ontology_queries_and_a_sample_of_our_data_are_silent(tree: Path):
+    assert found(tree) == []
+
+
 @pytest.mark.parametrize(
     ("made", "words"),
     [
