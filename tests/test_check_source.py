@@ -246,6 +246,18 @@ def test_of_rdf_1_2_the_file_is_named_without_a_line(folder: Path):
     ]
 
 
+def test_a_part_of_the_files_is_judged_with_what_others_say_of_its_nodes(folder: Path):
+    one, two = folder / "data/actors/a.ttl", folder / "data/actors/x.ttl"
+    one.write_text(of("01"))
+    two.write_text(of("1,\n        2").replace("one", "name-1"))
+    work = Work(config.load(folder, {}))
+    assert [f.rule for f in findings(work, only={two})] == ["source/triple-in-two-files"]
+    assert [f.rule for f in findings(work, only={one})] == ["source/literal-not-canonical"]
+    names = folder / "data/actors/names.ttl"
+    assert [str(f.place) for f in findings(work, only={names})] == ["data/actors/x.ttl:5:5"]
+    assert list(findings(work, only=set())) == []
+
+
 def test_our_ontology_and_actors_are_silent(tmp_path: Path):
     for name in ("ontology", "data/actors"):
         shutil.copytree(ROOT / name, tmp_path / name)

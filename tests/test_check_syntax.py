@@ -126,6 +126,18 @@ def test_our_ontology_queries_and_a_sample_of_our_data_are_silent(tree: Path):
     assert found(tree) == []
 
 
+def test_a_part_of_the_files_is_judged(folder: Path):
+    paths = [folder / name for name in ("data/x.ttl", "data/y.ttl", "queries/x.rq")]
+    for path in paths:
+        path.write_text("nonsense")
+    work = Work(config.load(folder, {}))
+    assert len(list(findings(work))) == 3
+    for path in paths:
+        (one,) = findings(work, only={path})
+        assert one.place
+        assert folder / one.place.file == path
+
+
 @pytest.mark.parametrize(
     ("made", "words"),
     [

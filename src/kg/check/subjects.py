@@ -16,7 +16,7 @@ __all__ = ["Subjects"]
 
 #: Nodes up to which a file is first searched for their names, and read only when it has one.
 FEW = 30
-NAME = re.compile(r"[A-Za-z0-9_\-]+")
+WORD = re.compile(r"[A-Za-z0-9_\-]+")
 
 
 class Subjects:
@@ -41,14 +41,14 @@ class Subjects:
     def search(self, nodes: Collection[str], *, everywhere: bool = False) -> None:
         """Look for the files that describe nodes.
 
-        A few nodes are looked for in the files whose text has the end of a name. A name can be
-        written so that it is not seen; `everywhere` reads all files.
+        A few nodes are looked for in the files whose text has all words of an IRI, wherever
+        prefixes cut it. Words can be written so that they are not seen; `everywhere` reads all.
         """
         nodes = set(nodes) - self._files.keys()
-        names = {match[-1].encode() for node in nodes if (match := NAME.findall(node))}
+        words = [[word.encode() for word in reversed(WORD.findall(node))] for node in nodes]
         for path in self._paths if nodes else []:
             data = self._data(path)
-            if everywhere or len(nodes) > FEW or any(name in data for name in names):
+            if everywhere or len(nodes) > FEW or any(_has(data, one) for one in words):
                 for node in _subjects(data) & nodes:
                     self._files.setdefault(node, []).append(path)
 
@@ -60,6 +60,10 @@ class Subjects:
             except BadData:
                 self._indices[path] = None
         return self._indices[path]
+
+
+def _has(data: bytes, words: Iterable[bytes]) -> bool:
+    return all(word in data for word in words)
 
 
 def _subjects(data: bytes) -> set[str]:

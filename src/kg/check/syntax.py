@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -37,8 +37,11 @@ UNDECLARED = re.compile(r"The prefix (.*): has not been declared")
 Judge = Callable[[bytes, str], Iterator[Finding]]
 
 
-def findings(work: Work) -> Iterator[Finding]:
-    """Yield what keeps files from being read; raise BadData when there is no repository."""
+def findings(work: Work, *, only: Collection[Path] | None = None) -> Iterator[Finding]:
+    """Yield what keeps files from being read; raise BadData when there is no repository.
+
+    With `only`, of these files.
+    """
     layout = work.layout
     turtle, queries = texts.turtle(layout), texts.queries(layout)
     if not turtle:
@@ -51,10 +54,11 @@ def findings(work: Work) -> Iterator[Finding]:
             hint="Run in the folder with ontology/, data/ and queries/, or name it with --root",
         )
     known = prefixes(layout)
-    for path in turtle:
+    wanted = set(turtle + queries if only is None else only)
+    for path in filter(wanted.__contains__, turtle):
         judge = partial(_turtle, form=FORMATS[path.suffix], known=known)
         yield from _judged(path, layout.name(path), judge)
-    for path in queries:
+    for path in filter(wanted.__contains__, queries):
         yield from _judged(path, layout.name(path), partial(sparql.findings, known=known))
 
 

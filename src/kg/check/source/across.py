@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
@@ -19,8 +20,8 @@ RULES = {
 }
 
 
-def repeated(sources: Iterable[Source]) -> Iterator[Finding]:
-    """Yield each triple of a file that an earlier file says too."""
+def repeated(sources: Iterable[Source], wanted: AbstractSet[str]) -> Iterator[Finding]:
+    """Yield each triple of a file that an earlier file says too, where one of them is wanted."""
     first: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
         shared: dict[str, set[Term]] = defaultdict(set)
@@ -28,6 +29,8 @@ def repeated(sources: Iterable[Source]) -> Iterator[Finding]:
         for node in source.nodes:
             if isinstance(node, NamedNode):
                 for other in first[node.value]:
+                    if not wanted & {source.name, other.name}:
+                        continue
                     shared[other.name].add(node)
                     earlier[other.name] = other
                 first[node.value].append(source)

@@ -7,11 +7,15 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
 from kg.check.source.source import Source, Term, finding
+from kg.errors import BadData
+from kg.files import Layout, read_bytes
 from kg.findings import Finding, Span
+from kg.turtle import read
 from kg.vocab import PREFIXES
 
 __all__ = ["RULES", "bases", "findings", "names"]
@@ -122,24 +126,40 @@ def _placed(source: Source, faults: dict[Term, Finding]) -> Iterator[Finding]:
         yield replace(fault, focus=term.value, place=source.place(span))
 
 
-def bases(told: str, sources: Sequence[Source]) -> list[str]:
+def bases(told: str, layout: Layout, sources: Iterable[Source]) -> list[str]:
     """Return the base of the repository's IRIs, for the rules that compare with it.
 
     The one told, where the ontology uses it; else the folders of the ontologies, where nearly
     all nodes of the data are under one of them; else none, and those rules are silent.
     """
-    nodes = [(s, n.value) for s in sources for n in s.nodes if isinstance(n, NamedNode)]
-    if any(s.name.startswith("ontology/") and node.startswith(told) for s, node in nodes):
+    ontology = {path: data for path in layout.ontology() if (data := _bytes(path))}
+    if any(told.encode() in data for data in ontology.values()):
         return [told]
-    found = sorted(
-        {
-            t.subject.value.rstrip("#/").rpartition("/")[0] + "/"
-            for s in sources
-            if s.name.startswith("ontology/")
-            for t in s.triples
-            if isinstance(t.subject, NamedNode) and t.object == ONTOLOGY
-        }
-    )
-    data = [node for s, node in nodes if s.name.startswith("data/")]
-    inside = sum(node.startswith(tuple(found)) for node in data)
-    return found if data and inside >= SHARE * len(data) else []
+    found: set[str] = set()
+    for path, data in ontology.items():
+        for triple in _triples(data, layout.name(path)):
+            if isinstance(triple.subject, NamedNode) and triple.object == ONTOLOGY:
+                found.add(triple.subject.value.rstrip("#/").rpartition("/")[0] + "/")
+    nodes = [
+        node.value
+        for source in sources
+        if source.name.startswith("data/")
+        for node in source.nodes
+        if isinstance(node, NamedNode)
+    ]
+    inside = sum(node.startswith(tuple(found)) for node in nodes)
+    return sorted(found) if nodes and inside >= SHARE * len(nodes) else []
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return read_bytes(path)
+    except BadData:
+        return b""
+
+
+def _triples(data: bytes, name: str) -> list[Triple]:
+    try:
+        return read(data, name)
+    except BadData:
+        return []
