@@ -46,7 +46,7 @@ _NUMBER = r"[+-]?(?:(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)[eE][+-]?[0-9]++|[0-9]*+\
 #: A blank node and a list that hold nothing are terms of their own.
 _HOLLOW = rf"\[{_GAP}\]|\({_GAP}\)"
 _DIRECTIVE = (
-    rf"@prefix{_GAP}{_NAMESPACE}{_GAP}{_IRI}{_GAP}\.|@base{_GAP}{_IRI}{_GAP}\."
+    rf"@prefix(?![A-Za-z\-]){_GAP}{_NAMESPACE}{_GAP}{_IRI}{_GAP}\.|@base{_GAP}{_IRI}{_GAP}\."
     rf"|(?i:prefix)(?=[ \t\r\n#]){_GAP}{_NAMESPACE}{_GAP}{_IRI}|(?i:base){_GAP}{_IRI}"
 )
 
