@@ -12,7 +12,7 @@ from pyoxigraph import QueryResultsFormat, Store
 from kg import settings as config
 from kg.build import resolved
 from kg.check.queries.golden import values
-from kg.errors import BadParameter, BadShapes, NotFound
+from kg.errors import BadData, BadParameter, BadShapes, NotFound
 from kg.queries import bind, load, parse, pick
 from tests.conftest import ROOT
 
@@ -157,6 +157,12 @@ def test_a_form_that_no_source_tells_is_counted_as_not_known(mini: Path, tmp_pat
 def test_unknown_query_offers_the_nearest():
     with pytest.raises(NotFound, match="support-map"):
         pick(QUERIES, "suport-map")
+
+
+def test_a_query_that_is_not_utf8_is_refused(tmp_path: Path):
+    (tmp_path / "x.rq").write_bytes(b"#+ summary: caf\xe9\nASK {}")
+    with pytest.raises(BadData, match="UTF-8"):
+        load(tmp_path)
 
 
 def test_a_query_without_summary_or_slot_is_refused(tmp_path: Path):

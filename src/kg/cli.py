@@ -27,6 +27,7 @@ from kg import settings as config
 from kg.check import Finding, check_store
 from kg.errors import BadData, BadQuery, KgError
 from kg.files import Layout, read_bytes, replace_file, replace_files
+from kg.prefixes import prefixes
 from kg.queries import bind, load, pick
 from kg.store import load as load_files
 from kg.store import manifest, open_built
@@ -434,8 +435,10 @@ def match(settings: config.Settings) -> None:
 def fmt(settings: config.Settings, only: bool, paths: tuple[Path, ...]) -> None:
     """Write Turtle files in the one sorted form."""
     changed = 0
-    for path in paths or Layout(settings.root).turtle():
-        text = turtle.write(turtle.read(read_bytes(path), str(path)))
+    layout = Layout(settings.root)
+    known = prefixes(layout)
+    for path in paths or layout.turtle():
+        text = turtle.form(read_bytes(path), str(path), known)
         if text.encode() != path.read_bytes():
             changed += 1
             click.echo(str(path))
