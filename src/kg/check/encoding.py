@@ -30,7 +30,7 @@ def load(path: Path, name: str) -> bytes | Finding:
 def findings(data: bytes, name: str) -> Iterator[Finding]:
     """Yield what is wrong with the bytes of a file; a violation means that it is no text."""
     if data.startswith(UTF16) or b"\0" in data[:200]:
-        message = "Saved as UTF-16, or not a text; save it as UTF-8"
+        message = "This is not UTF-8 but UTF-16, or no text; save it as UTF-8"
         yield _finding("encoding", "violation", message, Place(name, Span(1, 1, 1, 2)))
         return
     if data.startswith(BOM):
