@@ -39,7 +39,7 @@ class Case:
         """Return the line where the finding is to be; None for the whole file."""
         if not self.at:
             return None
-        text = (root / self.file).read_text("utf-8")
+        text = (root / self.file).read_text("utf-8", "replace")
         offset = -1
         for _ in range(self.nth):
             offset = text.index(self.at, offset + 1)
