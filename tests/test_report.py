@@ -104,6 +104,12 @@ def test_text_cuts_a_long_line_around_the_place(tmp_path: Path):
     assert source[start : start + caret.count("^")] == "HERE"
 
 
+def test_text_cannot_steer_a_terminal(tmp_path: Path):
+    bad = Finding("a/b", "violation", "m\x1b[2J", value="\x1b]0;x\x07\u202e")
+    told = text(Report(tmp_path, (bad,)))
+    assert not {"\x1b", "\x07", "\u202e"} & set(told)
+
+
 def test_text_is_coloured_when_asked(report: Report):
     told = text(report, colour=True)
     assert "\x1b[31;1mviolation\x1b[0m" in told

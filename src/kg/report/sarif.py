@@ -9,6 +9,7 @@ from urllib.parse import quote
 from kg import __version__
 from kg.findings import Finding, Place, Span
 from kg.report.model import Report, Rule, StageRun
+from kg.vocab import BASE
 
 __all__ = ["sarif"]
 
@@ -37,6 +38,7 @@ def sarif(report: Report) -> str:
             "driver": {
                 "name": "kg check",
                 "semanticVersion": __version__,
+                "informationUri": BASE,
                 "rules": [_rule(report.rule(name)) for name in names],
             }
         },
@@ -110,10 +112,8 @@ def _locations(report: Report, finding: Finding) -> list[dict[str, object]]:
 
 def _location(report: Report, place: Place) -> dict[str, object]:
     artifact = {"uri": quote(report.file(place)), "uriBaseId": ROOT}
-    physical: dict[str, object] = {"artifactLocation": artifact}
-    if place.span:
-        physical["region"] = _region(place.span)
-    return {"physicalLocation": physical}
+    region = _region(place.span) if place.span else {"startLine": 1}
+    return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
 
 
 def _region(span: Span) -> dict[str, int]:

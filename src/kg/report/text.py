@@ -52,14 +52,14 @@ def line(finding: Finding) -> str:
 def _finding(report: Report, finding: Finding, paint: Paint) -> Iterator[str]:
     place = f"{finding.place}: " if finding.place else ""
     severity = paint(finding.severity, finding.severity)
-    yield f"{place}{severity}: {finding.rule}: {finding.message}"
+    yield f"{place}{severity}: {finding.rule}: {_clean(finding.message)}"
     if finding.place:
         yield from _excerpt(report, finding.place, finding.severity, paint)
     pad = "      = "
     if finding.focus:
-        yield paint("dim", f"{pad}node: {finding.focus}")
+        yield paint("dim", f"{pad}node: {_clean(finding.focus)}")
     if finding.value and finding.value not in finding.message:
-        yield paint("dim", f"{pad}value: {_short(finding.value)}")
+        yield paint("dim", f"{pad}value: {_clean(_short(finding.value))}")
     for other in finding.related:
         yield paint("dim", f"{pad}see {other.place}: {other.message}")
     if finding.reason:
@@ -79,13 +79,22 @@ def _excerpt(report: Report, place: Place, severity: str, paint: Paint) -> Itera
     end = max(start + 1, min(end, len(source.rstrip()))) if span.end_line else start + 1
     left = max(0, start - WIDTH // 2) if len(source) > WIDTH else 0
     window = source[left : left + WIDTH].replace("\t", " ").rstrip()
-    window = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in window)
+    window = _visible(window)
     head, tail = "…" if left else "", "…" if left + WIDTH < len(source) else ""
     before = head + window[: start - left]
     under = window[start - left : end - left]
     yield f"{paint('dim', f'{span.line:5} | ')}{head}{window}{tail}"
     caret = "^" * max(1, _columns(under))
     yield paint("dim", "      | ") + " " * _columns(before) + paint(severity, caret)
+
+
+def _clean(text: str) -> str:
+    """Return a text as one line that cannot steer a terminal."""
+    return _visible(" ".join(text.split()))
+
+
+def _visible(text: str) -> str:
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _columns(text: str) -> int:
