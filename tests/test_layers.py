@@ -17,12 +17,13 @@ LAYERS = [
     {"export", "describe", "check", "build", "panel", "explain", "publish"},
     {"web"},
     {"serving"},
+    {"cli_check"},
     {"cli"},
 ]
 ONLY = {
     "flask": {"web", "serving"},
     "uvicorn": {"serving"},
-    "click": {"cli"},
+    "click": {"cli", "cli_check"},
     "pyshacl": {"validate"},
     "shifty": {"validate"},
 }

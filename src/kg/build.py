@@ -27,6 +27,7 @@ __all__ = ["build", "inputs", "resolved", "up_to_date"]
 APART = {
     "access",
     "cli",
+    "cli_check",
     "codings",
     "explain",
     "export",

@@ -17,6 +17,7 @@ KgError
 ├── OutOfMemory     507  the query wanted more memory than one may have
 ├── Unreachable     502  the server asked by --store or kg publish does not answer as it should
 ├── CannotListen    500  the address or port cannot be bound
+├── Internal        500  an error that nobody foresaw
 └── NotReady        503  there is no built graph to answer from
 """
 
@@ -31,6 +32,7 @@ __all__ = [
     "BadShapes",
     "Cancelled",
     "CannotListen",
+    "Internal",
     "KgError",
     "NotAcceptable",
     "NotFound",
@@ -174,3 +176,7 @@ class CannotListen(KgError):
     """The address or port of the server cannot be bound."""
 
     exit_code = 2
+
+
+class Internal(KgError):
+    """An error that nobody foresaw."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.check.graph import accepted, check_store, locate, run_check
+from kg.check.work import Work
 from kg.findings import Finding
 
-__all__ = ["Finding", "accepted", "check_store", "locate", "run_check"]
+__all__ = ["Finding", "Work", "accepted", "check_store", "locate", "run_check"]

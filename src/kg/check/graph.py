@@ -17,7 +17,7 @@ from kg.turtle import read
 from kg.validate import shapes_graph, union, validate_parts
 from kg.vocab import BASE, MQ, PREFIXES
 
-__all__ = ["accepted", "check_store", "locate", "run_check"]
+__all__ = ["accept", "accepted", "check_store", "locate", "run_check"]
 
 
 DESCRIBES = NamedNode(MQ + "describes")
@@ -45,9 +45,8 @@ def check_store(
             Finding(v.shape.removeprefix(BASE), v.severity, v.message, v.focus, v.path, v.value)
             for v in shacl.result()
         )
-    reasons = accepted(store)
-    found = [replace(f, reason=_reason(f, reasons)) for f in found]
-    return sorted(locate(set(found), layout), key=lambda finding: finding.order)
+    found = accept(set(found), store)
+    return sorted(locate(found, layout), key=lambda finding: finding.order)
 
 
 def run_check(store: Store, check: SavedQuery) -> Iterator[Finding]:
@@ -82,6 +81,12 @@ def accepted(store: Store) -> dict[tuple[str, str], str]:
     )
     assert isinstance(rows, QuerySolutions)
     return {(row["rule"].value, row["node"].value): row["reason"].value for row in rows}
+
+
+def accept(findings: Iterable[Finding], store: Store) -> list[Finding]:
+    """Return the findings with the reasons that the graph gives for them."""
+    reasons = accepted(store)
+    return [replace(finding, reason=_reason(finding, reasons)) for finding in findings]
 
 
 def _reason(finding: Finding, reasons: dict[tuple[str, str], str]) -> str:

@@ -35,7 +35,7 @@ def text(report: Report, *, colour: bool = False) -> str:
     out += [
         f"{stage.name}: {stage.state}: {stage.reason}"
         for stage in report.stages
-        if stage.state != "run"
+        if stage.state == "skipped"
     ]
     return "\n".join([*out, f"{report.summary()}."]) + "\n"
 
@@ -46,7 +46,8 @@ def line(finding: Finding) -> str:
     value = f" [{finding.value}]" if finding.value and finding.value not in finding.message else ""
     accepted = f" (accepted: {finding.reason})" if finding.reason else ""
     focus = f"{finding.focus}: " if finding.focus else ""
-    return f"{place}{finding.severity}: {finding.rule}: {focus}{finding.message}{value}{accepted}"
+    about = f"{finding.rule}: {focus}{finding.message}{value}{accepted}"
+    return _clean(f"{place}{finding.severity}: {about}")
 
 
 def _finding(report: Report, finding: Finding, paint: Paint) -> Iterator[str]:
