@@ -387,7 +387,7 @@ def fmt(settings: config.Settings, only: bool, paths: tuple[Path, ...]) -> None:
     """Write Turtle files in the one sorted form."""
     changed = 0
     for path in paths or Layout(settings.root).turtle():
-        text = turtle.write(turtle.read(read_bytes(path), str(path)))
+        text = turtle.form(read_bytes(path), str(path))
         if text.encode() != path.read_bytes():
             changed += 1
             click.echo(str(path))

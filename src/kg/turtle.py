@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from kg.errors import BadData
 from kg.vocab import PREFIXES, RDF_TYPE, XSD
 
-__all__ = ["read", "write"]
+__all__ = ["form", "read", "write"]
 
 Term = NamedNode | BlankNode | Literal
 
@@ -25,15 +25,30 @@ ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 def read(data: bytes, name: str) -> list[Triple]:
     """Parse Turtle; raise BadData naming `name:line:column`."""
+    return _parse(data, name)[0]
+
+
+def form(data: bytes, name: str) -> str:
+    """Return a Turtle file in the one sorted form, with the prefixes that it declares.
+
+    A prefix of the file for a namespace that has one of ours is written as ours.
+    """
+    triples, declared = _parse(data, name)
+    known = {p: n for p, n in PREFIXES.items() if declared.get(p, n) == n}
+    return write(triples, known | {p: n for p, n in declared.items() if n not in known.values()})
+
+
+def _parse(data: bytes, name: str) -> tuple[list[Triple], dict[str, str]]:
     try:
-        quads = list(parse(data, RdfFormat.TURTLE, base_iri="https://w3id.org/mithaq/"))
+        parser = parse(data, RdfFormat.TURTLE, base_iri="https://w3id.org/mithaq/")
+        triples = [quad.triple for quad in parser]
     except SyntaxError as error:
         place = f"{name}:{error.lineno}:{error.offset}"
         details = {"file": name, "line": error.lineno, "column": error.offset}
         raise BadData(f"{place}: not valid Turtle: {error.msg}", details=details) from error
     except ValueError as error:
         raise BadData(f"{name}: not valid Turtle: {error}") from error
-    return [quad.triple for quad in quads]
+    return triples, dict(parser.prefixes)
 
 
 def write(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> str:

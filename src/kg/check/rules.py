@@ -12,7 +12,7 @@ from kg.errors import KgError
 from kg.findings import SEVERITIES, Place
 from kg.queries import parse
 from kg.report import Rule
-from kg.vocab import BASE, PREFIXES, RDF_TYPE, local
+from kg.vocab import PREFIXES, RDF_TYPE, local
 
 __all__ = ["check_rules", "shape_rules"]
 
@@ -45,7 +45,8 @@ def shape_rules(work: Work) -> Iterator[Rule]:
                 if isinstance(triple.object, NamedNode | Literal):
                     facts.append(triple.object)
         place = Place(work.layout.name(path))
-        yield from (_shape(iri, facts, place) for iri, facts in shapes.items() if _is_shape(facts))
+        base = work.settings.base_iri
+        yield from (_shape(i, f, place, base) for i, f in shapes.items() if _is_shape(f))
 
 
 def check_rules(work: Work) -> Iterator[Rule]:
@@ -67,11 +68,11 @@ def _is_shape(facts: Facts) -> bool:
     return bool(kinds & {SH + "NodeShape", SH + "PropertyShape"} or facts.keys() & MARKS)
 
 
-def _shape(iri: str, facts: Facts, place: Place) -> Rule:
+def _shape(iri: str, facts: Facts, place: Place, base: str) -> Rule:
     used = sorted(name for name in PARAMETERS if SH + name in facts)
     severity = local(_first(facts, (SH + "severity",))).lower()
     return Rule(
-        iri.removeprefix(BASE),
+        iri.removeprefix(base),
         "shacl",
         _first(facts, NAMES) or local(iri),
         _first(facts, HELPS),

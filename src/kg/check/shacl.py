@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from kg.check.work import Work
 from kg.findings import Finding
 from kg.validate import shapes_graph, union, validate_parts
-from kg.vocab import BASE
 
 __all__ = ["findings"]
 
@@ -16,5 +15,5 @@ def findings(work: Work) -> Iterator[Finding]:
     """Yield a finding for each result of the shapes."""
     shapes = shapes_graph(work.layout.shapes())
     for v in validate_parts(union(work.store), shapes):
-        name = v.shape.removeprefix(BASE)
+        name = v.shape.removeprefix(work.settings.base_iri)
         yield Finding(name, v.severity, v.message, v.focus, v.path, v.value)
