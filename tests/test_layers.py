@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 LAYERS = [
     {"errors", "vocab", "settings", "access", "findings"},
-    {"formats", "turtle", "files", "parts", "headers", "codings", "report"},
+    {"formats", "turtle", "files", "parts", "headers", "codings", "report", "skeleton"},
     {"queries"},
     {"store", "resolve", "validate", "importers", "identity", "pool", "remote"},
     {"export", "describe", "check", "build", "panel", "explain", "publish"},

@@ -35,6 +35,7 @@ APART = {
     "headers",
     "publish",
     "remote",
+    "skeleton",
 }
 
 

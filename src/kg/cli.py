@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
 
-from kg import __version__, turtle
+from kg import __version__, skeleton, turtle
 from kg import build as building
 from kg import export as exporting
 from kg import panel as panels
@@ -106,6 +106,16 @@ def build(settings: config.Settings, force: bool) -> None:
 
 
 cli.add_command(check)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--base", default=skeleton.BASE, show_default=True, help="Base of its IRIs.")
+def init(folder: Path, base: str) -> None:
+    """Write a small repository into FOLDER, which is new or empty."""
+    for name in skeleton.create(folder, base=base):
+        click.echo(folder / name)
+    click.echo(f"Next: cd {folder} && kg check && kg build && kg serve", err=True)
 
 
 @cli.command(
