@@ -52,7 +52,7 @@ def _tell(error: KgError) -> None:
         if finding.severity == "violation":
             click.echo(line(finding), err=True)
     hint = f"\n  {error.hint}" if error.hint and error.hint not in str(error) else ""
-    click.echo(f"kg: {error}{hint}", err=True)
+    click.echo(f"kg: {' '.join(str(error).splitlines())}{hint}", err=True)
 
 
 class Commands(click.Group):

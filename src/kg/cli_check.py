@@ -141,7 +141,8 @@ def _tell(report: Report, *, told: bool, update: bool) -> None:
     """Say on standard error what failed, and the numbers where they are not told elsewhere."""
     failed = [stage for stage in report.stages if stage.state == "failed"]
     for stage in failed:
-        click.echo(f"kg: {stage.name}: {stage.reason}", err=True)
+        # One line: the log of a workflow would obey a line that begins with two colons.
+        click.echo(" ".join(f"kg: {stage.name}: {stage.reason}".split()), err=True)
     if not told:
         click.echo(f"{report.summary()}.", err=True)
     if update:
