@@ -124,12 +124,22 @@ def test_stages_and_baseline_are_inputs(action: Runner, workspace: Path):
 def test_the_package_that_is_installed_is_whole(action: Runner, workspace: Path):
     action(workspace, root="graph", stages="checks")
     env = os.environ | environment()
-    kg = str(action.temp / "kg/bin/kg")
-    for command in (["init", "new"], ["--root", "new", "check", "--strict"]):
+    programs = action.temp / "kg/bin"
+    for command in (
+        ["kg", "init", "new"],
+        ["kg", "--root", "new", "check", "--strict"],
+        ["python", "-m", "pytest", "-p", "no:cacheprovider", "-W", "error", "--kg-root=new"],
+    ):
         done = subprocess.run(
-            [kg, *command], cwd=workspace, env=env, capture_output=True, text=True, timeout=60
+            [programs / command[0], *command[1:]],
+            cwd=workspace,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "kg ..." in done.stdout
 
 
 def test_an_input_is_never_read_as_a_script(action: Runner, workspace: Path):

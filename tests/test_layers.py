@@ -17,13 +17,14 @@ LAYERS = [
     {"export", "describe", "check", "build", "panel", "explain", "publish"},
     {"web"},
     {"serving"},
-    {"cli_check"},
-    {"cli"},
+    {"cli_check", "pytest_items"},
+    {"cli", "pytest_plugin"},
 ]
 ONLY = {
     "flask": {"web", "serving"},
     "uvicorn": {"serving"},
     "click": {"cli", "cli_check"},
+    "pytest": {"pytest_items", "pytest_plugin"},
     "pyshacl": {"validate"},
     "shifty": {"validate"},
 }

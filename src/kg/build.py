@@ -34,6 +34,8 @@ APART = {
     "findings",
     "headers",
     "publish",
+    "pytest_items",
+    "pytest_plugin",
     "remote",
     "skeleton",
 }
