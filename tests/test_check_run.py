@@ -195,6 +195,25 @@ def test_a_file_that_cannot_be_read_is_told_with_its_place(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        (b"\xff\xfe", 2, "bad-violation.rq:1: not UTF-8"),
+        (b"SELECT", 3, "no `#+ summary:` line"),
+        (b"#+ summary: x\nSELECT", 3, "bad-violation: not a SPARQL query"),
+        (b"#+ summary: x\nASK {}", 3, "a check is a SELECT with ?focus"),
+    ],
+)
+def test_a_check_that_is_no_query_is_told_with_its_name(
+    text: bytes, code: int, message: str, example: Path, check
+):
+    (example / "ontology/checks/bad-violation.rq").write_bytes(text)
+    done = check("--stage", "checks")
+    assert done.returncode == code
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_folder_that_is_no_repository_is_bad_input(tmp_path: Path):
     command = [sys.executable, "-m", "kg.cli", "--root", str(tmp_path), "check"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

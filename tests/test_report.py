@@ -82,7 +82,10 @@ def test_text_shows_the_line_and_a_caret(report: Report):
     assert "see ontology/shapes/a.ttl:3:1: the shape that says so" in told
     assert "fixed: b-known: https://example.org/gone" in told
     assert "queries: skipped: the files have errors of syntax" in told
-    assert told.endswith("2 violations, 1 warning, 1 info, 1 accepted, 1 known, 1 fixed.\n")
+    assert told.endswith(
+        "2 violations, 1 warning, 1 info, 1 accepted, 1 known, 1 fixed,"
+        " 2 stages not run to the end.\n"
+    )
     assert "It's so." not in told
     assert "\x1b" not in told
 

@@ -54,7 +54,7 @@ def check_rules(work: Work) -> Iterator[Rule]:
     for path in work.layout.checks():
         try:
             check = parse(path)
-        except (KgError, UnicodeDecodeError):
+        except KgError:
             continue
         told = check.header.get("severity") or check.name.rsplit("-", 1)[-1]
         severity = told if told in SEVERITIES else "violation"

@@ -127,6 +127,8 @@ class Report:
             number = len(self.of(state))
             parts += [f"{number} {state}"] if number else []
         parts += [f"{len(self.fixed)} fixed"] if self.fixed else []
+        idle = sum(stage.state != "run" for stage in self.stages)
+        parts += [f"{idle} stage{'s' * (idle != 1)} not run to the end"] if idle else []
         return ", ".join(parts)
 
 
