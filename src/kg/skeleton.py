@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 
 from kg.errors import BadData, BadParameter
-from kg.turtle import form
 
 __all__ = ["BASE", "create"]
 
@@ -52,8 +51,6 @@ def _write(template: Path, folder: Path, base: str) -> str:
     parts = template.relative_to(TEMPLATES).parts
     name = Path(*("." + p.removeprefix(DOT) if p.startswith(DOT) else p for p in parts))
     text = template.read_text("utf-8").replace(BASE, base)
-    # Another base sorts otherwise, and a file is to be in form.
-    text = form(text.encode(), str(name)) if name.suffix == ".ttl" else text
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")

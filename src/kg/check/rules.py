@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode
 
@@ -14,7 +14,7 @@ from kg.queries import parse
 from kg.report import Rule
 from kg.vocab import PREFIXES, RDF_TYPE, local
 
-__all__ = ["check_rules", "shape_rules"]
+__all__ = ["check_rules", "own", "shape_rules"]
 
 SH = PREFIXES["sh"]
 NAMES = (SH + "name", PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "prefLabel")
@@ -29,6 +29,16 @@ PARAMETERS = frozenset(
 MARKS = {SH + name for name in ("path", "property", "targetClass", "targetNode")}
 
 Facts = dict[str, list[NamedNode | Literal]]
+
+
+def own(stage: str, rules: Mapping[str, tuple[str, str]]) -> Callable[[Work], Iterator[Rule]]:
+    """Return what yields the rules that a stage itself has: name to severity and what it is."""
+
+    def yielded(_work: Work) -> Iterator[Rule]:
+        for name, (severity, summary) in rules.items():
+            yield Rule(name, stage, summary, severity=severity)
+
+    return yielded
 
 
 def shape_rules(work: Work) -> Iterator[Rule]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kg.check import baseline, checks, shacl, suppressions
 from kg.check.graph import accept, locate
-from kg.check.rules import check_rules, shape_rules
+from kg.check.rules import check_rules, own, shape_rules
 from kg.check.stages import Stage, judge
 from kg.check.work import Work
 from kg.errors import BadShapes
@@ -174,8 +174,8 @@ def _suppressed(
 
 
 def _rules(work: Work) -> dict[str, Rule]:
-    own = {name: Rule(name, "check", told) for name, told in suppressions.RULES.items()}
-    return own | {rule.name: rule for stage in STAGES.values() for rule in stage.rules(work)}
+    mine = {rule.name: rule for rule in own("check", suppressions.RULES)(work)}
+    return mine | {rule.name: rule for stage in STAGES.values() for rule in stage.rules(work)}
 
 
 def _gone(report: Report, before: list[Known], rules: Mapping[str, Rule]) -> dict[Known, str]:

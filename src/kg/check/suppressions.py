@@ -16,10 +16,10 @@ from kg.findings import Finding, Place, Span
 
 __all__ = ["RULES", "Suppression", "apply", "read", "unused"]
 
-#: Rules of this file, and what they are about.
+#: The rules of this file: severity and what is wrong.
 RULES = {
-    "check/suppression-expired": "A suppression that is past its day",
-    "check/suppression-unused": "A suppression that no finding needs",
+    "check/suppression-expired": ("warning", "A suppression that is past its day"),
+    "check/suppression-unused": ("warning", "A suppression that no finding needs"),
 }
 NEEDED = ("rule", "reason", "owner", "expires")
 KEYS = {*NEEDED, "focus", "file"}
