@@ -44,12 +44,19 @@ def change(example: Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), "utf-8")
 
 
+def settings(example: Path, text: str, stages: str = '["shacl", "checks"]') -> None:
+    base = '[tool.kg]\nbase_iri = "https://example.org/library/"\n'
+    table = f"[tool.kg.check]\nstages = {stages}\n{text}"
+    (example / "pyproject.toml").write_text(base + table, "utf-8")
+
+
 @pytest.fixture
 def faulty(example: Path) -> Path:
-    """The example with two violations of different rules, and a warning."""
+    """The example with two violations of different rules, and a warning, of the graph alone."""
     change(example, "data/records/books.ttl", '"1956"^^xsd:gYear', '"in 1956"')
     change(example, "data/records/books.ttl", '"1377"', '"1177"')
     change(example, "data/records/people.ttl", 'lib:bornIn "1911"^^xsd:gYear ;\n', "")
+    settings(example, "")
     return example
 
 
@@ -74,10 +81,11 @@ def test_violations_are_exit_1_with_place_and_excerpt(faulty: Path, check):
 
 
 def test_warnings_fail_only_with_strict(example: Path, check):
-    change(example, "data/records/books.ttl", "lib:genre genre:novel ;", "")
+    change(example, "data/records/books.ttl", "    lib:genre genre:novel ;\n", "")
+    settings(example, "")
     assert check().returncode == 0
     assert check("--strict").returncode == 1
-    (example / "pyproject.toml").write_text("[tool.kg.check]\nstrict = true\n", "utf-8")
+    settings(example, "strict = true\n")
     assert check().returncode == 1
 
 
@@ -160,6 +168,7 @@ def test_paths_in_sarif_are_from_the_workspace(faulty: Path, check):
 
 def test_a_graph_that_cannot_be_built_skips_what_needs_it(example: Path, check):
     change(example, "ontology/rules/10-wrote.rq", "CONSTRUCT", "CONSTRUKT")
+    settings(example, "")
     done = check("--format", "json")
     assert done.returncode == 3
     assert "10-wrote.rq: not a SPARQL query" in done.stderr
@@ -275,7 +284,7 @@ def test_a_baseline_fails_only_on_what_is_new(faulty: Path, check):
     assert "known: in the baseline" in check("--all").stdout
     # One is mended, and another is made.
     change(faulty, "data/records/books.ttl", '"in 1956"', '"1956"^^xsd:gYear')
-    change(faulty, "data/records/people.ttl", 'lib:name "Ibn Khaldun" ;', "")
+    change(faulty, "data/records/people.ttl", '    lib:name "Ibn Khaldun" ;\n', "")
     done = check()
     assert done.returncode == 1
     assert "fixed: shape/Book-published: https://example.org/library/id/book/pa" in done.stdout
@@ -412,12 +421,6 @@ def test_warnings_that_the_graph_accepts_stay_accepted(tree: Path):
 # Settings
 
 
-def settings(example: Path, text: str) -> None:
-    path = example / "pyproject.toml"
-    base = 'base_iri = "https://example.org/library/"'
-    path.write_text(f"[tool.kg]\n{base}\n[tool.kg.check]\n{text}", "utf-8")
-
-
 def test_severities_are_overridden(faulty: Path, check):
     settings(
         faulty,
@@ -432,7 +435,7 @@ def test_severities_are_overridden(faulty: Path, check):
 
 
 def test_stages_and_rules_are_chosen(faulty: Path, check):
-    settings(faulty, 'stages = ["shacl"]\n')
+    settings(faulty, "", stages='["shacl"]')
     assert names(check("--format", "json")) == ["shape/Book-published", "shape/Person-bornIn"]
     settings(faulty, 'rules = ["published-*"]\n')
     assert names(check("--format", "json")) == ["published-before-birth-violation"]
@@ -453,12 +456,24 @@ def test_files_are_chosen(faulty: Path, check):
         ('severity."a/*" = "bad"', "is none of: violation, warning, info, off"),
         ("severity = 1", "check.severity is not a table"),
         ('strict = "yes"', "check.strict = 'yes' is not of type bool"),
-        ('stages = "shacl"', "check.stages = 'shacl' is not a list"),
-        ('stages = ["shack"]', "There is no stage 'shack'"),
     ],
 )
 def test_wrong_settings_are_exit_3_naming_the_key(text: str, message: str, example: Path, check):
     settings(example, text + "\n")
+    done = check()
+    assert done.returncode == 3
+    assert message in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("stages", "message"),
+    [
+        ('"shacl"', "check.stages = 'shacl' is not a list"),
+        ('["shack"]', "There is no stage 'shack'"),
+    ],
+)
+def test_wrong_stages_are_exit_3(stages: str, message: str, example: Path, check):
+    settings(example, "", stages=stages)
     done = check()
     assert done.returncode == 3
     assert message in done.stderr

@@ -25,6 +25,9 @@ def run(pytester: pytest.Pytester):
 
 
 def wrong(example: Path) -> None:
+    """Break two rules of the graph, which alone is judged."""
+    path = example / "pyproject.toml"
+    path.write_text(path.read_text("utf-8") + 'stages = ["shacl", "checks"]\n', "utf-8")
     path = example / "data/records/books.ttl"
     text = path.read_text("utf-8")
     path.write_text(

@@ -43,34 +43,41 @@ class Checked:
     """A repository that is checked once, when first asked."""
 
     work: Work
-    stages: tuple[str, ...]
+    #: Stages that were asked for; those of the settings when there are none.
+    asked: tuple[str, ...]
+
+    @cached_property
+    def stages(self) -> tuple[str, ...]:
+        """Return the stages that run, in their order."""
+        names = self.asked or self.work.settings.check.stages
+        return tuple(name for name in STAGES if not names or name in names)
 
     @cached_property
     def report(self) -> Report:
         """Return what the check finds."""
-        return run(self.work, Options(stages=self.stages))
+        return run(self.work, Options(stages=self.asked))
 
     @cached_property
     def rules(self) -> dict[str, Rule]:
         """Return the rules that the files of the repository say, by name."""
-        stages = [stage for name, stage in STAGES.items() if name in (self.stages or STAGES)]
+        stages = [STAGES[name] for name in self.stages]
         return {rule.name: rule for stage in stages for rule in stage.rules(self.work)}
 
     @cached_property
     def queries(self) -> dict[str, str]:
         """Return the saved queries that are judged: path from the root, to name."""
-        if self.stages and not ASKING & set(self.stages):
+        if self.asked and not ASKING & set(self.asked):
             return {}
         paths = sorted((self.work.layout.root / "queries").glob("*.rq"))
         return {self.work.layout.name(path): path.stem for path in paths}
 
     def home(self, finding: Finding) -> tuple[str, str]:
         """Return the stage and name of the one test that a finding belongs to."""
-        if finding.rule in self.rules:
-            return self.rules[finding.rule].stage, finding.rule
         file = finding.place.file if finding.place else ""
         if file in self.queries:
             return QUERIES, self.queries[file]
+        if finding.rule in self.rules:
+            return self.rules[finding.rule].stage, finding.rule
         return finding.rule.partition("/")[0], ""
 
 
@@ -83,7 +90,7 @@ class Whole(pytest.Collector):
 
     def tests(self, checked: Checked) -> Iterator[pytest.Item]:
         """Yield a test for each rule, each saved query, and what else a stage finds."""
-        for name in checked.stages or (*STAGES, "check"):
+        for name in (*checked.stages, *(() if checked.asked else ("check",))):
             for rule in (rule for rule in checked.rules.values() if rule.stage == name):
                 yield self._test(checked, name, rule.name)
             yield self._test(checked, name, "")

@@ -77,7 +77,8 @@ def run(work: Work, options: Options) -> Report:
     runs = tuple(one for one, _ in judged)
     found = policy.of(finding for _, some in judged for finding in some)
     found = _accepted(work, _placed(work, found), runs)
-    whole = len(stages) == len(STAGES) and all(one.state == "run" for one in runs)
+    part = options.stages or options.rules
+    whole = not part and all(one.state == "run" for one in runs)
     found = policy.of(_suppressed(accepted, found, options.today, whole=whole))
     rules = _rules(work)
     ran = {one.name for one in runs if one.state == "run"} | ({"check"} if whole else set())
