@@ -16,6 +16,7 @@ from tests.serving import Running
 
 ROOT = Path(__file__).resolve().parent.parent
 MINI = Path(__file__).parent / "cases" / "mini"
+EXAMPLE = Path(__file__).parent / "cases" / "example"
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +34,12 @@ def mini(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tree(mini: Path, tmp_path: Path) -> Path:
     """The mini repository, to change at will."""
     return Path(shutil.copytree(mini, tmp_path / "repo", ignore=shutil.ignore_patterns("build")))
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """A small repository of another field, to change at will; nothing is wrong in it."""
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "example"))
 
 
 @pytest.fixture(scope="session")

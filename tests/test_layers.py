@@ -21,6 +21,8 @@ LAYERS = [
         "credentials",
         "positions",
         "prefixes",
+        "report",
+        "skeleton",
     },
     {"queries"},
     {
@@ -37,13 +39,15 @@ LAYERS = [
     {"export", "describe", "check", "build", "panel", "explain", "publish", "graphstore"},
     {"web"},
     {"serving"},
-    {"cli"},
+    {"cli_check", "pytest_items"},
+    {"cli", "pytest_plugin"},
 ]
 ONLY = {
     "flask": {"web", "serving"},
     "flask_babel": {"web"},
     "uvicorn": {"serving"},
-    "click": {"cli"},
+    "click": {"cli", "cli_check"},
+    "pytest": {"pytest_items", "pytest_plugin"},
     "pyshacl": {"validate"},
     "shifty": {"validate"},
 }

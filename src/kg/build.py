@@ -25,8 +25,9 @@ __all__ = ["build", "inputs", "resolved", "up_to_date"]
 
 #: Modules that have no part in a build.
 APART = {
-    *("access", "cli", "codings", "credentials", "explain", "export", "findings", "foreign"),
-    *("graphstore", "headers", "publish", "settings"),
+    *("access", "cli", "cli_check", "codings", "credentials", "explain", "export", "findings"),
+    *("foreign", "graphstore", "headers", "publish", "pytest_items", "pytest_plugin"),
+    *("settings", "skeleton"),
 }
 
 

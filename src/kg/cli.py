@@ -6,29 +6,26 @@ Results go to stdout, messages to stderr. Exit 0 fine, 1 findings, 2 bad input,
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+import traceback
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
-from tqdm import tqdm
 
-from kg import __version__, foreign, turtle
+from kg import __version__, foreign, skeleton, turtle
 from kg import build as building
 from kg import export as exporting
 from kg import panel as panels
 from kg import settings as config
-from kg.check import Finding, check_store
-from kg.errors import BadData, BadQuery, KgError
+from kg.cli_check import check, progress
+from kg.errors import BadData, BadQuery, Internal, KgError
 from kg.files import Layout, read_bytes, replace_file, replace_files
 from kg.prefixes import prefixes
 from kg.queries import bind, load, pick
+from kg.report import line
 from kg.store import load as load_files
 from kg.store import manifest, open_built
 
@@ -55,12 +52,31 @@ def main() -> None:
 def _tell(error: KgError) -> None:
     for finding in error.details.get("findings", ()):  # type: ignore[attr-defined]
         if finding.severity == "violation":
-            click.echo(_line(finding), err=True)
+            click.echo(line(finding), err=True)
     hint = f"\n  {error.hint}" if error.hint and error.hint not in str(error) else ""
-    click.echo(f"kg: {error}{hint}", err=True)
+    click.echo(f"kg: {' '.join(str(error).splitlines())}{hint}", err=True)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands whose unexpected errors end as one line, and with --debug as a traceback."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except (KgError, click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            if context.params.get("debug"):
+                traceback.print_exc()
+            name = context.invoked_subcommand or "kg"
+            what = f"{name}: internal error, {type(error).__name__}: {error}"
+            raise Internal(what, hint="`kg --debug …` shows where.") from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kg")
 @click.option(
     "--root",
@@ -68,8 +84,11 @@ def _tell(error: KgError) -> None:
     default=".",
     help="The repository: the folder with ontology/, data/ and queries/.",
 )
+@click.option(
+    "--debug", is_flag=True, envvar="KG_DEBUG", help="Show the traceback of an internal error."
+)
 @click.pass_context
-def cli(context: click.Context, root: Path) -> None:
+def cli(context: click.Context, root: Path, debug: bool) -> None:
     """Read, check, build, serve and write a knowledge graph kept in files."""
     context.obj = config.load(root.resolve())
 
@@ -82,34 +101,23 @@ def build(settings: config.Settings, force: bool) -> None:
     if building.up_to_date(settings) and not force:
         click.echo("The build is up to date.", err=True)
         return
-    with _progress("build") as step:
+    with progress("build") as step:
         store, findings = building.build(settings, step=step)
     warnings = [f for f in findings if not f.reason]
     click.echo(f"Built {len(store):,} triples; {len(warnings)} open warnings.", err=True)
 
 
+cli.add_command(check)
+
+
 @cli.command()
-@click.option("--all", "everything", is_flag=True, help="Also list accepted warnings.")
-@click.option("--strict", is_flag=True, help="Open warnings also fail (exit 1).")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.pass_obj
-def check(settings: config.Settings, everything: bool, strict: bool, form: str) -> None:
-    """Check syntax, shapes and whole-graph rules; exit 1 when something violates them."""
-    with _progress("check") as step:
-        store = building.resolved(settings, step)
-        findings = check_store(store, Layout(settings.root), step=step)
-    shown = [f for f in findings if everything or not f.reason]
-    if form == "json":
-        click.echo(json.dumps([asdict(f) for f in shown], ensure_ascii=False, indent=1))
-    else:
-        for finding in shown:
-            click.echo(_line(finding))
-    bad = [f for f in findings if f.severity == "violation"]
-    open_ = [f for f in findings if f.severity != "violation" and not f.reason]
-    done = len(findings) - len(bad) - len(open_)
-    click.echo(f"{len(bad)} violations, {len(open_)} open warnings, {done} accepted.", err=True)
-    if bad or (strict and open_):
-        raise click.exceptions.Exit(1)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--base", default=skeleton.BASE, show_default=True, help="Base of its IRIs.")
+def init(folder: Path, base: str) -> None:
+    """Write a small repository into FOLDER, which is new or empty."""
+    for name in skeleton.create(folder, base=base):
+        click.echo(folder / name)
+    click.echo(f"Next: cd {folder} && kg check && kg build && kg serve", err=True)
 
 
 @cli.command(
@@ -398,8 +406,8 @@ def import_(
         changed = replace_file(out, turtle.write(done.triples))
     else:
         changed = replace_files(folder, texts, stale=f"{name}-*.ttl")
-    for line in done.report.lines() if report else ():
-        click.echo(line)
+    for row in done.report.lines() if report else ():
+        click.echo(row)
     what = out.name if out else ", ".join(texts)
     click.echo(
         f"{done.report.summary()}; {what} {'written' if changed else 'unchanged'}", err=True
@@ -417,7 +425,7 @@ def match(settings: config.Settings) -> None:
 
     layout = Layout(settings.root)
     links = settings.root / "data/matches/links.ttl"
-    with _progress("match") as step:
+    with progress("match") as step:
         found = identity.run(load_files(layout), before=links, step=step)
     changed = replace_file(links, turtle.write(identity.links_as_triples(found)))
     sure = sum(link.verdict == "confirmed" for link in found)
@@ -447,26 +455,6 @@ def fmt(settings: config.Settings, only: bool, paths: tuple[Path, ...]) -> None:
     click.echo(f"{changed} files {'to change' if only else 'changed'}", err=True)
     if only and changed:
         raise click.exceptions.Exit(1)
-
-
-def _line(finding: Finding) -> str:
-    place = f"{finding.place}: " if finding.place else ""
-    value = f" [{finding.value}]" if finding.value and finding.value not in finding.message else ""
-    accepted = f" (accepted: {finding.reason})" if finding.reason else ""
-    about = f"{finding.severity}: {finding.rule}: {finding.focus}: {finding.message}"
-    return f"{place}{about}{value}{accepted}"
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Callable[[str], None]]:
-    """Show the steps on a terminal; say nothing in a pipe."""
-    with tqdm(desc=name, unit=" steps", disable=not sys.stderr.isatty(), leave=False) as bar:
-
-        def step(what: str) -> None:
-            bar.set_postfix_str(what)
-            bar.update()
-
-        yield step
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ KgError
 ├── OutOfMemory     507  the query wanted more memory than one may have
 ├── Unreachable     502  the server asked by --store or kg publish does not answer as it should
 ├── CannotListen    500  the address or port cannot be bound
+├── Internal        500  an error that nobody foresaw
 └── NotReady        503  there is no built graph to answer from
 """
 
@@ -38,6 +39,7 @@ __all__ = [
     "CannotListen",
     "CannotWrite",
     "Conflict",
+    "Internal",
     "Invalid",
     "KgError",
     "NotAcceptable",
@@ -216,3 +218,7 @@ class CannotWrite(KgError):
     """The folder of a written graph cannot be used: locked, full, not ours."""
 
     exit_code = 2
+
+
+class Internal(KgError):
+    """An error that nobody foresaw."""

@@ -1,4 +1,7 @@
-"""Read the settings: `[tool.kg]` of pyproject.toml, overridden by `KG_*` of the environment."""
+"""Read the settings: `[tool.kg]` of pyproject.toml, overridden by `KG_*` of the environment.
+
+`[tool.kg.check]` says what `kg check` judges; the environment says nothing of it.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,29 @@ from typing import Any
 
 from kg.errors import BadShapes
 
-__all__ = ["GIVEN", "Settings", "load"]
-
-
 #: Fields that are given by the command line, and by no file or environment.
 GIVEN = ("root", "data")
+
+__all__ = ["GIVEN", "Checking", "Settings", "load"]
+
+#: What a rule may be set to: a severity, or not to be applied.
+LEVELS = ("violation", "warning", "info", "off")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checking:
+    """What `kg check` judges, and how hard."""
+
+    #: Stages that run and rules (names or globs) that are applied; empty for all.
+    stages: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    #: Rule or glob to a severity or "off"; a name goes before a glob, a later glob before others.
+    severity: Mapping[str, str] = field(default_factory=dict)
+    #: Whether open warnings fail.
+    strict: bool = False
+    #: Files, from the root, of known findings and of suppressions; used where they exist.
+    baseline: str = "kg-baseline.txt"
+    suppressions: str = "suppressions.toml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +91,9 @@ class Settings:
     #: Files to serve in place of the built graph, of the command line alone.
     data: tuple[Path, ...] | None = None
 
+    #: What `kg check` judges.
+    check: Checking = field(default_factory=Checking)
+
     @property
     def written(self) -> Path:
         """Return the folder that is written to."""
@@ -82,11 +106,12 @@ def load(root: Path, environ: Mapping[str, str] | None = None) -> Settings:
     Raises BadShapes (exit 3) when a setting is unknown or has the wrong type.
     """
     environ = os.environ if environ is None else environ
-    names = {field.name: field.type for field in fields(Settings) if field.name not in GIVEN}
+    names = {one.name: one.type for one in fields(Settings) if one.name not in (*GIVEN, "check")}
     found = _table(root / "pyproject.toml")
+    check = _checking(found.pop("check", {}))
     found |= {name: environ[f"KG_{name.upper()}"] for name in names if _env(name) in environ}
     values = {name: _typed(name, names.get(name), value) for name, value in found.items()}
-    settings = Settings(root=root, build=root / "build" / "current")
+    settings = Settings(root=root, build=root / "build" / "current", check=check)
     return replace(settings, **values)
 
 
@@ -99,8 +124,10 @@ def _table(path: Path) -> dict[str, Any]:
         return {}
     try:
         return dict(tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("kg", {}))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadShapes(f"{path}: {error}") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise BadShapes(f"{path}: [tool.kg] is not a table") from error
 
 
 def _typed(name: str, kind: object, value: Any) -> Any:
@@ -121,3 +148,53 @@ def _truth(value: object) -> bool:
 
 #: Type of a setting to what reads it.
 READERS: dict[str, Callable[[Any], Any]] = {"int": int, "str": str, "Path": Path, "bool": _truth}
+
+
+def _checking(table: Any) -> Checking:
+    """Return the settings of the table; raise BadShapes that names the key that is wrong."""
+    if not isinstance(table, dict):
+        raise BadShapes("[tool.kg.check] of pyproject.toml is not a table")
+    known = {one.name for one in fields(Checking)}
+    for name in table.keys() - known:
+        raise BadShapes(
+            f"Unknown setting 'check.{name}'; [tool.kg.check] of pyproject.toml has:"
+            f" {', '.join(sorted(known))}"
+        )
+    return Checking(**{name: CHECKING[name](name, value) for name, value in table.items()})
+
+
+def _names(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise BadShapes(f"Setting check.{name} = {value!r} is not a list of names")
+    return tuple(value)
+
+
+def _severity(name: str, value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise BadShapes(f"Setting check.{name} is not a table of rules and severities")
+    for rule, level in value.items():
+        if level not in LEVELS:
+            raise BadShapes(
+                f"Setting check.{name}.{rule!r} = {level!r} is none of: {', '.join(LEVELS)}"
+            )
+    return dict(value)
+
+
+def _is(kind: type) -> Callable[[str, Any], Any]:
+    def check(name: str, value: Any) -> Any:
+        if not isinstance(value, kind):
+            raise BadShapes(f"Setting check.{name} = {value!r} is not of type {kind.__name__}")
+        return value
+
+    return check
+
+
+#: Setting of `[tool.kg.check]` to what reads it.
+CHECKING: dict[str, Callable[[str, Any], Any]] = {
+    "stages": _names,
+    "rules": _names,
+    "severity": _severity,
+    "strict": _is(bool),
+    "baseline": _is(str),
+    "suppressions": _is(str),
+}

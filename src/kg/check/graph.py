@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ from kg.queries import SavedQuery, parse
 from kg.validate import shapes_graph, union, validate_parts
 from kg.vocab import BASE
 
-__all__ = ["accepted", "check_store", "run_check"]
+__all__ = ["accept", "accepted", "check_store", "run_check"]
 
 
 def check_store(
@@ -44,10 +44,9 @@ def check_store(
             Finding(v.shape.removeprefix(BASE), v.severity, v.message, v.focus, v.path, v.value)
             for v in shacl.result()
         )
-    reasons = accepted(store)
-    found = [replace(f, reason=_reason(f, reasons)) for f in found]
+    found = accept(set(found), store)
     subjects = Subjects(layout.data(), layout.name, read_bytes)
-    placed = locate(set(found), subjects, store)
+    placed = locate(found, subjects, store)
     shapes = Subjects(layout.shapes(), layout.name, read_bytes)
     placed = with_rules(placed, layout, shapes, BASE)
     return sorted(placed, key=lambda finding: finding.order)
@@ -85,6 +84,12 @@ def accepted(store: Store) -> dict[tuple[str, str], str]:
     )
     assert isinstance(rows, QuerySolutions)
     return {(row["rule"].value, row["node"].value): row["reason"].value for row in rows}
+
+
+def accept(findings: Iterable[Finding], store: Store) -> list[Finding]:
+    """Return the findings with the reasons that the graph gives for them."""
+    reasons = accepted(store)
+    return [replace(finding, reason=_reason(finding, reasons)) for finding in findings]
 
 
 def _reason(finding: Finding, reasons: dict[tuple[str, str], str]) -> str:

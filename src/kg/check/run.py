@@ -1,0 +1,269 @@
+"""Make one report of what the stages find, with what is accepted, known, and fixed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from kg.check import (
+    baseline,
+    checks,
+    competency,
+    links,
+    ontology,
+    queries,
+    shacl,
+    shapes,
+    source,
+    suppressions,
+    syntax,
+)
+from kg.check.graph import accept
+from kg.check.places import locate
+from kg.check.rules import check_rules, own, shape_rules
+from kg.check.saying import with_rules
+from kg.check.stages import Stage, judge
+from kg.check.work import Work
+from kg.errors import BadShapes
+from kg.findings import Finding
+from kg.report import Known, Report, Rule, StageRun
+
+__all__ = ["STAGES", "Options", "run"]
+
+#: The stages, in the order in which they run.
+STAGES = {
+    stage.name: stage
+    for stage in (
+        Stage(
+            "syntax",
+            "whether each file can be read",
+            syntax.findings,
+            rules=own("syntax", syntax.RULES),
+        ),
+        Stage(
+            "source",
+            "how the files are written: prefixes, literals, IRIs, order",
+            source.findings,
+            rules=own("source", source.RULES),
+        ),
+        Stage(
+            "shapes",
+            "whether the shapes mean what they say",
+            shapes.findings,
+            rules=own("shapes", shapes.RULES),
+        ),
+        Stage(
+            "ontology",
+            "labels, definitions, terms, hierarchies",
+            ontology.findings,
+            graph=True,
+            rules=own("ontology", ontology.RULES),
+        ),
+        Stage(
+            "shacl",
+            "the shapes of ontology/shapes",
+            shacl.findings,
+            graph=True,
+            beside=True,
+            rules=shape_rules,
+        ),
+        Stage(
+            "checks",
+            "the whole-graph checks of ontology/checks",
+            checks.findings,
+            graph=True,
+            rules=check_rules,
+        ),
+        Stage(
+            "queries",
+            "saved queries, held against ontology and data",
+            queries.findings,
+            graph=True,
+            rules=own("queries", queries.RULES),
+        ),
+        Stage(
+            "competency",
+            "whether the questions are answered",
+            competency.findings,
+            graph=True,
+            rules=own("competency", competency.RULES),
+        ),
+        Stage(
+            "links",
+            "IRIs that lead nowhere, or that got lost",
+            links.findings,
+            graph=True,
+            rules=own("links", links.RULES),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What one run is asked for, beside the settings."""
+
+    stages: Sequence[str] = ()
+    rules: Sequence[str] = ()
+    strict: bool = False
+    everything: bool = False
+    #: A baseline that must be there; None for that of the settings, where it is.
+    baseline: Path | None = None
+    update: bool = False
+    #: Let an unexpected error through, for its traceback.
+    debug: bool = False
+    #: Path from the root of the version-controlled tree to the repository: "" or ending in "/".
+    prefix: str = ""
+    #: Day on which suppressions are looked at; None for today.
+    today: datetime.date | None = None
+
+
+def run(work: Work, options: Options) -> Report:
+    """Return what the stages find.
+
+    A stage that fails does not stop the others; the report has its exit code. Raises
+    BadShapes when a setting, the suppressions or the baseline cannot be used.
+    """
+    settings = work.settings.check
+    stages = _chosen(options.stages or settings.stages)
+    accepted = suppressions.read(work.layout.root / settings.suppressions, settings.suppressions)
+    path, before = _baseline(work, options)
+    policy = _Policy(options.rules or settings.rules, settings.severity)
+    judged = judge(work, stages, debug=options.debug)
+    runs = tuple(one for one, _ in judged)
+    found = policy.of(finding for _, some in judged for finding in some)
+    found = _accepted(work, _placed(work, found), runs)
+    part = options.stages or options.rules
+    whole = not part and all(one.state == "run" for one in runs)
+    found = policy.of(_suppressed(accepted, found, options.today, whole=whole))
+    rules = _rules(work)
+    ran = {one.name for one in runs if one.state == "run"} | ({"check"} if whole else set())
+    report = Report(
+        root=work.layout.root,
+        findings=tuple(sorted(found, key=lambda finding: finding.order)),
+        rules={n: r for n, r in rules.items() if r.stage in ran and policy.applies(n)},
+        stages=runs,
+        known=frozenset(one.fingerprint for one in before) if path.is_file() else None,
+        strict=options.strict or settings.strict,
+        everything=options.everything,
+        prefix=options.prefix,
+    )
+    gone = _gone(report, before, rules)
+    report = replace(
+        report,
+        fixed=tuple(e for e, s in gone.items() if s in ran and policy.applies(e.rule)),
+        stale=tuple(entry for entry, stage in gone.items() if not stage),
+    )
+    return _updated(report, gone, path) if options.update else report
+
+
+@dataclass(frozen=True)
+class _Policy:
+    """Which rules are applied, and how hard."""
+
+    rules: Sequence[str]
+    levels: Mapping[str, str]
+    _kept: dict[str, str | None] = field(default_factory=dict)
+
+    def of(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return the findings that stay, each once, with the severity that they are to have."""
+        found: dict[Finding, None] = {}
+        for finding in findings:
+            if finding.rule not in self._kept:
+                self._kept[finding.rule] = self.level(finding.rule)
+            level = self._kept[finding.rule]
+            if level == "off" or not self.applies(finding.rule):
+                continue
+            found[replace(finding, severity=level) if level else finding] = None
+        return list(found)
+
+    def applies(self, rule: str) -> bool:
+        return not self.rules or any(rule == g or fnmatchcase(rule, g) for g in self.rules)
+
+    def level(self, rule: str) -> str | None:
+        fits = [level for glob, level in self.levels.items() if fnmatchcase(rule, glob)]
+        return self.levels.get(rule) or (fits[-1] if fits else None)
+
+
+def _chosen(names: Sequence[str]) -> list[Stage]:
+    for name in names:
+        if name not in STAGES:
+            near = get_close_matches(name, STAGES, n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise BadShapes(f"There is no stage {name!r}; {hint}there are: {', '.join(STAGES)}")
+    return [stage for stage in STAGES.values() if not names or stage.name in names]
+
+
+def _placed(work: Work, findings: list[Finding]) -> list[Finding]:
+    """Give a place to findings of nodes that have none."""
+    placed = [f for f in findings if f.place or not f.focus]
+    store = work.store if "store" in vars(work) else None
+    placed += locate([f for f in findings if not f.place and f.focus], work.subjects, store)
+    return with_rules(placed, work.layout, work.shapes, work.settings.base_iri)
+
+
+def _accepted(work: Work, findings: list[Finding], runs: Iterable[StageRun]) -> list[Finding]:
+    """Accept the warnings that the graph accepts; a violation is never accepted so."""
+    built = {name for name, stage in STAGES.items() if stage.graph}
+    if not any(one.name in built and one.state == "run" for one in runs):
+        return findings
+    bad = [finding for finding in findings if finding.severity == "violation"]
+    return bad + accept([f for f in findings if f.severity != "violation"], work.store)
+
+
+def _baseline(work: Work, options: Options) -> tuple[Path, list[Known]]:
+    asked = options.baseline is not None
+    path = options.baseline or work.layout.root / work.settings.check.baseline
+    if path.is_file() or (asked and not options.update):
+        return path, baseline.read(path)
+    return path, []
+
+
+def _suppressed(
+    accepted: list[suppressions.Suppression],
+    found: list[Finding],
+    today: datetime.date | None,
+    *,
+    whole: bool,
+) -> list[Finding]:
+    """Apply the suppressions; of a whole run, tell those that nothing needs."""
+    today = today or datetime.datetime.now(datetime.UTC).date()
+    more = list(suppressions.unused(accepted, found, today=today)) if whole else []
+    return suppressions.apply(accepted, found, today=today) + more
+
+
+def _rules(work: Work) -> dict[str, Rule]:
+    mine = {rule.name: rule for rule in own("check", suppressions.RULES)(work)}
+    return mine | {rule.name: rule for stage in STAGES.values() for rule in stage.rules(work)}
+
+
+def _gone(report: Report, before: list[Known], rules: Mapping[str, Rule]) -> dict[Known, str]:
+    """Return the entries of the baseline that are not found, each with its rule's stage."""
+    here = {finding.fingerprint for finding in report.findings if not finding.reason}
+    gone = [entry for entry in before if entry.fingerprint not in here]
+    return {entry: _stage(entry.rule, rules) for entry in gone}
+
+
+def _updated(report: Report, gone: Mapping[Known, str], path: Path) -> Report:
+    """Write what is found as the baseline, with what this run could not look for.
+
+    Nothing is written when a stage failed: its findings would be lost.
+    """
+    if any(one.state == "failed" for one in report.stages):
+        return report
+    now = [baseline.entry(finding) for finding in report.findings if not finding.reason]
+    left = {*report.fixed, *report.stale}
+    baseline.write(path, [*now, *(entry for entry in gone if entry not in left)])
+    return replace(report, known=frozenset(entry.fingerprint for entry in now))
+
+
+def _stage(rule: str, rules: Mapping[str, Rule]) -> str:
+    """Return the stage of a rule, "" when there is no such rule any more."""
+    if rule in rules:
+        return rules[rule].stage
+    head = rule.partition("/")[0]
+    return head if head in STAGES else ""
