@@ -20,7 +20,7 @@ from kg.files import read_bytes
 from kg.parts import cut
 from kg.turtle import read
 
-__all__ = ["ENGINES", "Violation", "shapes_graph", "union", "validate", "validate_parts"]
+__all__ = ["ENGINES", "Violation", "shapes_graph", "targets", "union", "validate", "validate_parts"]
 
 #: Bytes of N-Triples that are judged in one go.
 PART = 25_000_000
@@ -65,6 +65,11 @@ def shapes_graph(paths: Iterable[Path]) -> Graph:
                 f"{shape}: a shape without a target checks nothing; add sh:targetClass"
             )
     return graph
+
+
+def targets(paths: Iterable[Path]) -> set[str]:
+    """Return the classes that shapes are for."""
+    return {str(kind) for kind in shapes_graph(paths).objects(None, SH.targetClass)}
 
 
 def validate(data: bytes, shapes: Graph, *, engine: str = "fast") -> list[Violation]:

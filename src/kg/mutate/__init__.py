@@ -1,0 +1,120 @@
+"""Do the shapes bite? Change valid data on purpose, and see which rules notice."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from math import ceil
+
+from pyoxigraph import NamedNode, Triple
+
+from kg.check.work import Work
+from kg.mutate.ground import Ground, Judge, clones
+from kg.mutate.operators import OPERATORS, Mutant, mutants
+from kg.mutate.sample import Sample, Unit, choose, units
+from kg.mutate.trial import Outcome, Trial
+from kg.validate import targets
+
+__all__ = ["OPERATORS", "Mutation", "Outcome", "mutate"]
+
+#: Most copies of one unit.
+COPIES = 40
+
+
+@dataclass
+class Mutation:
+    """What became of the mutants of a run."""
+
+    outcomes: list[Outcome]
+    triples: int
+    rounds: int
+    unclear: int
+    seconds: float
+    invalid: set[str] = field(default_factory=set)
+
+
+def mutate(
+    work: Work,
+    *,
+    seed: int = 1,
+    each: int = 2,
+    rounds: int = 12,
+    judges: Collection[Judge] = (),
+    step: Callable[[str], None] = lambda name: None,
+) -> Mutation:
+    """Return the outcome of mutants of a sample of a repository's own data.
+
+    At most `each` of every operator, class and property are made; `rounds` is how many
+    rounds to aim at: units with more mutants than that are copied under other IRIs.
+    """
+    start = time.monotonic()
+    step("sample")
+    sample = choose(units(work), targets(work.layout.shapes()), seed=seed, copies=max(3, each))
+    made = list(mutants(sample, seed=seed, each=each))
+    ground, moved = _copied(work, sample.units, made, rounds, judges)
+    said = Trial(ground, step=step)
+    found = said.run(moved)
+    derived = _derived(said, sample)
+    more = list(mutants(derived, seed=seed, each=each))
+    apart = Trial(ground, resolved=True, step=step)
+    found += apart.run(more)
+    return Mutation(
+        found,
+        len(sample.triples),
+        said.rounds + apart.rounds,
+        said.unclear + apart.unclear,
+        time.monotonic() - start,
+        said.invalid,
+    )
+
+
+def _derived(trial: Trial, sample: Sample) -> Sample:
+    """Return a sample of what the rules made, each node in the view of all."""
+    said = {t for unit in trial.ground.units for t in unit.triples}
+    whole = [quad.triple for quad in trial.store]
+    made = {t.subject.value for t in whole if t not in said and isinstance(t.subject, NamedNode)}
+    nodes = made - {node for unit in trial.ground.units for node in unit.nodes}
+    return Sample(trial.ground.units, sample.classes, sample.above, whole, nodes)
+
+
+def _copied(
+    work: Work, found: list[Unit], made: list[Mutant], rounds: int, judges: Collection[Judge]
+) -> tuple[Ground, list[Mutant]]:
+    """Return a ground with copies of crowded units, and the mutants spread over them."""
+    home = {node: unit.name for unit in found for node in unit.nodes}
+    crowd = Counter(home[mutant.node.value] for mutant in made)
+    copies = {
+        u.name: clones(u, min(COPIES, ceil(crowd[u.name] / rounds) - 1))
+        for u in found
+        if u.part != "ontology" and crowd[u.name] > rounds
+    }
+    added = [clone for some in copies.values() for clone, _ in some]
+    trial = Trial(Ground(work, [*found, *added], judges))
+    bad = {name for name in trial.invalid}
+    good = {
+        name: [(c, fresh) for c, fresh in some if c.name not in bad]
+        for name, some in copies.items()
+    }
+    kept = [clone for some in good.values() for clone, _ in some]
+    turn: Counter[str] = Counter()
+    moved = []
+    for mutant in made:
+        name = home[mutant.node.value]
+        turn[name] += 1
+        some = [{}, *(fresh for _, fresh in good.get(name, ()))]
+        moved.append(_moved(mutant, some[turn[name] % len(some)]))
+    return Ground(work, [*found, *kept], judges), moved
+
+
+def _moved(mutant: Mutant, fresh: dict[str, str]) -> Mutant:
+    """Return the mutant of a copy."""
+    from dataclasses import replace
+
+    from kg.mutate.ground import renamed
+
+    node = NamedNode(fresh.get(mutant.node.value, mutant.node.value))
+    removed = tuple(renamed(t, fresh) for t in mutant.removed)
+    added = tuple(renamed(t, fresh) for t in mutant.added)
+    return replace(mutant, node=node, removed=removed, added=added)
