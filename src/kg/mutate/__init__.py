@@ -75,7 +75,7 @@ def _derived(trial: Trial, sample: Sample) -> Sample:
     said = {t for unit in trial.ground.units for t in unit.triples}
     whole = [quad.triple for quad in trial.store]
     made = {t.subject.value for t in whole if t not in said and isinstance(t.subject, NamedNode)}
-    nodes = made - {node for unit in trial.ground.units for node in unit.nodes}
+    nodes = made - {t.subject.value for t in said if isinstance(t.subject, NamedNode)}
     return Sample(trial.ground.units, sample.classes, sample.above, whole, nodes)
 
 

@@ -316,7 +316,8 @@ def mutants(sample: Sample, *, seed: int, each: int) -> Iterator[Mutant]:
     for name, operator in OPERATORS.items():
         for (kind, prop), nodes in sorted(_places(sample, operator.on).items()):
             made = 0
-            for node in nodes:
+            spread = Random(f"{seed} {name} {kind} {prop}").sample(nodes, len(nodes))
+            for node in spread:
                 mutant = _mutant(sample, name, kind, prop, node, seed)
                 if mutant is not None:
                     made += 1

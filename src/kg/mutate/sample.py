@@ -38,8 +38,10 @@ class Unit:
 
     @cached_property
     def nodes(self) -> set[str]:
-        """Return the nodes described, and those that nothing else describes."""
-        return {t.subject.value for t in self.triples if isinstance(t.subject, NamedNode)}
+        """Return the nodes described here, by triples of their own or by records."""
+        told = {t.object for t in self.triples if t.predicate.value == DESCRIBES}
+        told |= {t.subject for t in self.triples}
+        return {node.value for node in told if isinstance(node, NamedNode)}
 
 
 @dataclass

@@ -73,9 +73,19 @@ class Trial:
         return [*sure, *alone, *(Outcome(m, frozenset()) for m in doubted[ALONE:])]
 
     def _groups(self, mutants: Iterable[Mutant]) -> Iterator[list[Mutant]]:
-        """Yield mutants of units that have nothing to do with each other."""
-        left = list(mutants)
+        """Yield mutants of units that have nothing to do with each other.
+
+        Reference data has rounds of its own, for what changes there is noticed at records too.
+        """
         near = self._near()
+        parts: dict[str, list[Mutant]] = defaultdict(list)
+        for mutant in mutants:
+            unit = self.ground.by_name.get(self._home(mutant))
+            parts[unit.part if unit else "records"].append(mutant)
+        for left in parts.values():
+            yield from self._apart(left, near)
+
+    def _apart(self, left: list[Mutant], near: dict[str, set[str]]) -> Iterator[list[Mutant]]:
         while left:
             group, taken, later = [], set[str](), []
             for mutant in left:
@@ -118,6 +128,7 @@ class Trial:
                 noticed[suspects[0]].add(finding.rule)
             else:
                 self.unclear += 1
+                self.step(f"unclear {finding.rule} {finding.focus} {finding.value} {suspects} {[(group[i].operator,group[i].property,group[i].node) for i in suspects]}")
                 doubted |= set(suspects) or set(range(len(group)))
         for number, mutant in enumerate(group):
             if mutant in unloaded:
@@ -163,6 +174,8 @@ class _Whose:
     ) -> None:
         self.ground, self.store = ground, store
         self.by_home: dict[str, int] = {}
+        #: What a mutant names, by its number: a finding with it as value is of the mutant.
+        self.named: dict[int, set[str]] = {}
         self.by_node: dict[str, int] = {}
         for number, mutant in enumerate(group):
             if mutant in loaded:
@@ -170,6 +183,7 @@ class _Whose:
                 self.by_home[home or mutant.node.value] = number
                 ends = [t.subject for t in mutant.added]
                 self.by_node |= {e.value: number for e in ends if isinstance(e, NamedNode)}
+                self.named[number] = {str(getattr(t.object, "value", "")) for t in mutant.added}
                 news = [t.object for t in mutant.added] + [t.predicate for t in mutant.added]
                 odd = [n.value for n in news if isinstance(n, NamedNode) and self._odd(n)]
                 self.by_node |= dict.fromkeys(odd, number)
@@ -179,9 +193,14 @@ class _Whose:
         return node.value not in self.ground.homes and any(c.isdigit() for c in node.value[-3:])
 
     def __call__(self, finding: Finding) -> list[int]:
-        own = self._at(finding.focus) | self._at(finding.value)
-        if own:
+        own, other = self._at(finding.focus), self._at(finding.value)
+        if own and all(finding.value in self.named[number] for number in own):
             return sorted(own)
+        named = [number for number, words in self.named.items() if finding.focus in words]
+        if not own and len(named) == 1:
+            return named
+        if own | other:
+            return sorted(own | other)
         here = {finding.focus}
         for _ in range(2):
             here = {o for node in here for o in self._after(node)}
