@@ -40,24 +40,25 @@ def mutate(
     *,
     seed: int = 1,
     each: int = 2,
+    share: float = 1.0,
     rounds: int = 12,
     judges: Collection[Judge] = (),
     step: Callable[[str], None] = lambda name: None,
 ) -> Mutation:
     """Return the outcome of mutants of a sample of a repository's own data.
 
-    At most `each` of every operator, class and property are made; `rounds` is how many
-    rounds to aim at: units with more mutants than that are copied under other IRIs.
+    At most `each` of every operator, class and property are made, for a `share` of these;
+    `rounds` is how many rounds to aim at: units with more mutants are copied under other IRIs.
     """
     start = time.monotonic()
     step("sample")
     sample = choose(units(work), targets(work.layout.shapes()), seed=seed, copies=max(3, each))
-    made = list(mutants(sample, seed=seed, each=each))
+    made = list(mutants(sample, seed=seed, each=each, share=share))
     ground, moved = _copied(work, sample.units, made, rounds, judges)
     said = Trial(ground, step=step)
     found = said.run(moved)
     derived = _derived(said, sample)
-    more = list(mutants(derived, seed=seed, each=each))
+    more = list(mutants(derived, seed=seed, each=each, share=share))
     apart = Trial(ground, resolved=True, step=step)
     found += apart.run(more)
     return Mutation(

@@ -232,15 +232,24 @@ def _swap(case: _Case) -> Change | None:
 def _swap_dates(case: _Case) -> Change | None:
     one, two = case.first, case.others[0]
     overlap = one.value.startswith(two.value) or two.value.startswith(one.value)
-    return None if overlap or not (_dated(one) and _dated(two)) else _swap(case)
+    if overlap or not (_dated(one) and _dated(two)):
+        return None
+    assert case.other is not None
+    order = case.sample.order(case.node, case.predicate.value, case.other.value)
+    return _swap(case) if order else None
 
 
 def _past_end(case: _Case) -> Change | None:
+    assert case.other is not None
     one, two = case.first, case.others[0]
-    if not (_dated(one) and _dated(two)) or one.value[:4] > two.value[:4]:
+    order = case.sample.order(case.node, case.predicate.value, case.other.value)
+    if not (_dated(one) and _dated(two)) or not order:
         return None
-    year = f"{int(two.value[:4]) + 3:04}"
-    return _year(case, year)
+    early, late, prop = (one, two, case.predicate) if order < 0 else (two, one, case.other)
+    text = f"{int(late.value[:4]) + 3:04}{early.value[4:]}"
+    assert isinstance(early, Literal)
+    new = Literal(text, datatype=early.datatype)
+    return [case.triple(early, prop)], [case.triple(new, prop)]
 
 
 def _swap_roles(case: _Case) -> Change | None:
@@ -304,20 +313,24 @@ OPERATORS: dict[str, Operator] = {
     "retype": Operator("type", "the node is of another class", _retype),
     "misspell-class": Operator("type", "the class is misspelt", _misspell_class),
     "rename": Operator("type", "the IRI of the node is misspelt where it is described", _rename),
-    "swap-dates": Operator("pair", "two dates are exchanged", _swap_dates),
+    "swap-dates": Operator("pair", "two dates that have an order are exchanged", _swap_dates),
     "past-end": Operator("pair", "the earlier date is after the later", _past_end),
     "swap-roles": Operator("pair", "two nodes of one class have exchanged roles", _swap_roles),
     "one-role": Operator("pair", "one node has both roles", _one_role),
 }
 
 
-def mutants(sample: Sample, *, seed: int, each: int) -> Iterator[Mutant]:
-    """Yield at most `each` mutants of every operator for every class and property."""
+def mutants(
+    sample: Sample, *, seed: int, each: int, share: float = 1.0
+) -> Iterator[Mutant]:
+    """Yield at most `each` mutants of every operator for a share of classes and properties."""
     for name, operator in OPERATORS.items():
         for (kind, prop), nodes in sorted(_places(sample, operator.on).items()):
             made = 0
-            spread = Random(f"{seed} {name} {kind} {prop}").sample(nodes, len(nodes))
-            for node in spread:
+            random = Random(f"{seed} {name} {kind} {prop}")
+            if random.random() >= share:
+                continue
+            for node in random.sample(nodes, len(nodes)):
                 mutant = _mutant(sample, name, kind, prop, node, seed)
                 if mutant is not None:
                     made += 1

@@ -156,6 +156,19 @@ class Sample:
             for (kind, prop), nodes in self.places.items()
         }
 
+    def order(self, node: NamedNode, one: str, two: str) -> int:
+        """Return -1 when the first date is never after the second on nodes of a class; 1; or 0.
+
+        Dates are compared at the precision that both have.
+        """
+        nodes = self.pairs.get((self.kind(node), f"{one} {two}"), [])
+        signs = set()
+        for other in nodes:
+            a, b = self.values_of(other, one)[0].value, self.values_of(other, two)[0].value
+            size = min(len(a), len(b))
+            signs.add((a[:size] > b[:size]) - (a[:size] < b[:size]))
+        return 0 if signs >= {-1, 1} else sum(signs)
+
     def values_of(self, node: NamedNode, prop: str) -> list[NamedNode | Literal]:
         """Return the values of a property of a node, in order."""
         values = (t.object for t in self._about.get(node.value, ()) if t.predicate.value == prop)
