@@ -3,49 +3,46 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from math import ceil
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode
 
 from kg.check.work import Work
-from kg.mutate.ground import Ground, Judge, clones
+from kg.mutate import reasons
+from kg.mutate.coverage import Coverage, coverage
+from kg.mutate.ground import Ground, Judge, clones, renamed
 from kg.mutate.operators import OPERATORS, Mutant, mutants
 from kg.mutate.sample import Sample, Unit, choose, units
-from kg.mutate.trial import Outcome, Trial
+from kg.mutate.report import Report
+from kg.mutate.trial import Trial
 from kg.validate import targets
 
-__all__ = ["OPERATORS", "Mutation", "Outcome", "mutate"]
+__all__ = ["LEAST", "OPERATORS", "SURVIVORS", "Coverage", "Report", "coverage", "run"]
 
 #: Most copies of one unit.
 COPIES = 40
+#: Least part of the meaningful mutants that rules must notice.
+LEAST = 0.95
+#: File that says which mutants may survive, and why.
+SURVIVORS = "tests/cases/mutants/survivors.toml"
 
 
-@dataclass
-class Mutation:
-    """What became of the mutants of a run."""
-
-    outcomes: list[Outcome]
-    triples: int
-    rounds: int
-    unclear: int
-    seconds: float
-    invalid: set[str] = field(default_factory=set)
-
-
-def mutate(
+def run(
     work: Work,
     *,
     seed: int = 1,
     each: int = 2,
     share: float = 1.0,
     rounds: int = 12,
+    least: float = LEAST,
+    survivors: str = SURVIVORS,
     judges: Collection[Judge] = (),
     step: Callable[[str], None] = lambda name: None,
-) -> Mutation:
-    """Return the outcome of mutants of a sample of a repository's own data.
+) -> Report:
+    """Return which rules notice mutants of a sample of a repository's own data, and which none.
 
     At most `each` of every operator, class and property are made, for a `share` of these;
     `rounds` is how many rounds to aim at: units with more mutants are copied under other IRIs.
@@ -61,13 +58,15 @@ def mutate(
     more = list(mutants(derived, seed=seed, each=each, share=share))
     apart = Trial(ground, resolved=True, step=step)
     found += apart.run(more)
-    return Mutation(
+    return Report(
         found,
+        reasons.read(work.settings.root / survivors),
+        survivors,
+        least,
         len(sample.triples),
         said.rounds + apart.rounds,
-        said.unclear + apart.unclear,
         time.monotonic() - start,
-        said.invalid,
+        partial=share < 1,
     )
 
 
@@ -111,10 +110,6 @@ def _copied(
 
 def _moved(mutant: Mutant, fresh: dict[str, str]) -> Mutant:
     """Return the mutant of a copy."""
-    from dataclasses import replace
-
-    from kg.mutate.ground import renamed
-
     node = NamedNode(fresh.get(mutant.node.value, mutant.node.value))
     removed = tuple(renamed(t, fresh) for t in mutant.removed)
     added = tuple(renamed(t, fresh) for t in mutant.added)
