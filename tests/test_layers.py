@@ -14,7 +14,7 @@ LAYERS = [
     {"formats", "turtle", "files", "parts", "headers", "codings"},
     {"queries"},
     {"store", "resolve", "validate", "importers", "identity", "pool", "remote"},
-    {"export", "describe", "check", "build", "panel", "explain", "publish"},
+    {"export", "describe", "check", "build", "panel", "explain", "publish", "mutate", "difference"},
     {"web"},
     {"serving"},
     {"cli"},
