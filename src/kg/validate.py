@@ -20,7 +20,15 @@ from kg.files import read_bytes
 from kg.parts import cut
 from kg.turtle import read
 
-__all__ = ["ENGINES", "Violation", "shapes_graph", "targets", "union", "validate", "validate_parts"]
+__all__ = [
+    "ENGINES",
+    "Violation",
+    "shapes_graph",
+    "targets",
+    "union",
+    "validate",
+    "validate_parts",
+]
 
 #: Bytes of N-Triples that are judged in one go.
 PART = 25_000_000

@@ -66,7 +66,11 @@ def lines(
     """Yield what changed in an agreement, the most telling first."""
     mine = [[q for q in quads if value_of(q.subject) == node] for quads in (removed, added)]
     for _, prop, before, after in values(*mine):
-        if prop in DERIVED or prop in (STATUS, DISPUTED) or (prop == RDF_TYPE and state != "changed"):
+        if (
+            prop in DERIVED
+            or prop in (STATUS, DISPUTED)
+            or (prop == RDF_TYPE and state != "changed")
+        ):
             continue
         who = {name for term in after for name in new.sayers(node, prop, term)}
         texts = ([old.text(t) for t in before], [new.text(t) for t in after])
@@ -93,13 +97,18 @@ def _status(
     for _, prop, before, after in values(removed, added):
         if prop == STATUS:
             rule = new.value(node, MQ + "statusRule")
-            line = Line.of("status", [old.text(t) for t in before], [new.text(t) for t in after], prop=prop)
+            line = Line.of(
+                "status", [old.text(t) for t in before], [new.text(t) for t in after], prop=prop
+            )
             why = f" ({new.text(rule)})" if rule is not None and after else ""
             yield Line(line.text + why, prop, line.old, line.new)
 
 
 def _promises(old: Graph, new: Graph, node: str) -> Iterator[Line]:
-    before, after = _told(old, node, "commitment", _promise), _told(new, node, "commitment", _promise)
+    before, after = (
+        _told(old, node, "commitment", _promise),
+        _told(new, node, "commitment", _promise),
+    )
     gone, fresh = before - after, after - before
     heads = Counter(head for head, _ in gone.elements())
     for head, more in sorted(fresh.elements()):
@@ -107,7 +116,9 @@ def _promises(old: Graph, new: Graph, node: str) -> Iterator[Line]:
             heads[head] -= 1
             was = next(m for h, m in sorted(gone.elements()) if h == head)
             gone[head, was] -= 1
-            yield Line(f"commitment changed: {head}: {was or 'nothing more'} → {more or 'nothing more'}")
+            yield Line(
+                f"commitment changed: {head}: {was or 'nothing more'} → {more or 'nothing more'}"
+            )
         else:
             yield Line(f"commitment added: {head}{': ' + more if more else ''}")
     for head, more in sorted(gone.elements()):
@@ -148,7 +159,9 @@ def _event(graph: Graph, node: str) -> tuple[str, str]:
 
 
 def _records(old: Graph, new: Graph, removed: list[Quad], added: list[Quad]) -> Iterator[Line]:
-    nodes = {value_of(q.subject) for q in [*removed, *added] if isinstance(q.graph_name, NamedNode)}
+    nodes = {
+        value_of(q.subject) for q in [*removed, *added] if isinstance(q.graph_name, NamedNode)
+    }
     for record in sorted(nodes):
         before, after = old.value(record, DESCRIBES), new.value(record, DESCRIBES)
         if before is None and after is None:
@@ -165,9 +178,7 @@ def _records(old: Graph, new: Graph, removed: list[Quad], added: list[Quad]) -> 
 def _record(
     old: Graph, new: Graph, record: str, removed: Iterable[Quad], added: Iterable[Quad]
 ) -> Iterator[Line]:
-    mine = [
-        [q for q in quads if value_of(q.subject) == record] for quads in (removed, added)
-    ]
+    mine = [[q for q in quads if value_of(q.subject) == record] for quads in (removed, added)]
     told = []
     for _, prop, before, after in values(*mine):
         if prop not in PARTS:

@@ -34,7 +34,12 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         MQ + "Succession",
     ),
     "Sources": (MQ + "Source", MQ + "Coverage"),
-    "Ontology": (OWL + "Class", OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty"),
+    "Ontology": (
+        OWL + "Class",
+        OWL + "ObjectProperty",
+        OWL + "DatatypeProperty",
+        OWL + "AnnotationProperty",
+    ),
     "Schemes": (SKOS + "ConceptScheme", SKOS + "Concept"),
     "Other": (),
 }
@@ -53,12 +58,13 @@ class _Sides:
         return self.old.kinds(node) | self.new.kinds(node)
 
 
-def changes(
-    old: Store, new: Store, removed: Iterable[Quad], added: Iterable[Quad]
-) -> list[Entry]:
+def changes(old: Store, new: Store, removed: Iterable[Quad], added: Iterable[Quad]) -> list[Entry]:
     """Return an entry for each thing that changed, by section and IRI."""
     sides = _Sides(Graph(old, new), Graph(new, old))
-    for quads, place, graph in ((removed, sides.removed, sides.old), (added, sides.added, sides.new)):
+    for quads, place, graph in (
+        (removed, sides.removed, sides.old),
+        (added, sides.added, sides.new),
+    ):
         for quad in quads:
             place[owner(graph, quad)].append(quad)
     nodes = sorted(sides.removed.keys() | sides.added.keys())
@@ -112,9 +118,14 @@ def _lines(
 
 
 def _match(graph: Graph, node: str) -> Iterator[Line]:
-    said = {name: graph.value(node, MQ + name) for name in ("verdict", "claim", "candidate", "reason")}
+    said = {
+        name: graph.value(node, MQ + name) for name in ("verdict", "claim", "candidate", "reason")
+    }
     if said["claim"] is None:
-        about, prop = graph.value(node, MQ + "decidesAgreement"), graph.value(node, MQ + "decidesProperty")
+        about, prop = (
+            graph.value(node, MQ + "decidesAgreement"),
+            graph.value(node, MQ + "decidesProperty"),
+        )
         yield Line(f"decides {graph.text(prop)} of {graph.text(about)}", iri=value_of(about))
     else:
         verdict = graph.text(said["verdict"])
@@ -123,9 +134,7 @@ def _match(graph: Graph, node: str) -> Iterator[Line]:
         yield Line(f"reason: {graph.text(said['reason'])}")
 
 
-def _plain(
-    sides: _Sides, removed: list[Quad], added: list[Quad], state: str
-) -> Iterator[Line]:
+def _plain(sides: _Sides, removed: list[Quad], added: list[Quad], state: str) -> Iterator[Line]:
     """Yield the changed values by property, whatever the class: in the words of the ontology."""
     for subject, prop, old, new in values(removed, added):
         if prop == RDF_TYPE and state != "changed":

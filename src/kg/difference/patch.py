@@ -36,27 +36,22 @@ def named(quads: Iterable[Quad]) -> set[Quad]:
             about[quad.subject].append(quad)
     names: dict[BlankNode, BlankNode] = {}
 
-    def name(node: BlankNode, open_: frozenset[BlankNode]) -> BlankNode:
-        if node not in names:
-            inner = open_ | {node}
-            lines = sorted(
-                f"{q.predicate} {name(q.object, inner) if fresh(q.object, inner) else plain(q.object)}"
-                for q in about[node]
-            )
-            made = BlankNode("b" + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:24])
-            if open_:
-                return made
+    def name(node: BlankNode, above: frozenset[BlankNode] = frozenset()) -> BlankNode:
+        if node in names:
+            return names[node]
+        lines = sorted(f"{q.predicate} {inner(q.object, above | {node})}" for q in about[node])
+        made = BlankNode("b" + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:24])
+        if not above:
             names[node] = made
-        return names[node]
+        return made
 
-    def fresh(term: object, open_: frozenset[BlankNode]) -> bool:
-        return isinstance(term, BlankNode) and term not in open_
-
-    def plain(term: object) -> str:
-        return "_:cycle" if isinstance(term, BlankNode) else str(term)
+    def inner(term: object, above: frozenset[BlankNode]) -> str:
+        if not isinstance(term, BlankNode):
+            return str(term)
+        return "_:above" if term in above else str(name(term, above))
 
     def term(one: object) -> object:
-        return name(one, frozenset()) if isinstance(one, BlankNode) else one
+        return name(one) if isinstance(one, BlankNode) else one
 
     return {
         Quad(term(q.subject), q.predicate, term(q.object), q.graph_name)  # type: ignore[arg-type]

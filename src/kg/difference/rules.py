@@ -10,7 +10,7 @@ from pyoxigraph import Literal, Quad, Store
 
 from kg.difference.entries import Entry, Line, values
 from kg.difference.patch import differ
-from kg.difference.words import Graph
+from kg.difference.words import Graph, Term
 from kg.errors import KgError
 from kg.files import Layout, read_bytes
 from kg.queries import parse
@@ -34,7 +34,9 @@ def changed(old: Settings, new: Settings) -> Iterator[Entry]:
         for name in sorted(before.keys() | after.keys()):
             if before.get(name) != after.get(name):
                 root = (new if name in after else old).root
-                yield _query(section, f"{folder}/{name}", root, _state(name in before, name in after))
+                yield _query(
+                    section, f"{folder}/{name}", root, _state(name in before, name in after)
+                )
 
 
 def _texts(folder: Path) -> dict[str, bytes]:
@@ -56,7 +58,9 @@ def _query(section: str, name: str, root: Path, state: str) -> Entry:
 def _graph(settings: Settings) -> Store:
     store = Store()
     for path in Layout(settings.root).shapes():
-        store.extend(Quad(t.subject, t.predicate, t.object) for t in read(read_bytes(path), path.name))
+        store.extend(
+            Quad(t.subject, t.predicate, t.object) for t in read(read_bytes(path), path.name)
+        )
     return store
 
 
@@ -81,5 +85,5 @@ def _shapes(old: Store, new: Store) -> Iterator[Entry]:
         yield Entry("Shapes", node, label, state, tuple(lines))
 
 
-def _shown(graph: Graph, terms: list[object]) -> list[str]:
-    return [graph.text(term) for term in terms]  # type: ignore[arg-type]
+def _shown(graph: Graph, terms: list[Term]) -> list[str]:
+    return [graph.text(term) for term in terms]

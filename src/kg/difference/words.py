@@ -33,9 +33,7 @@ class Graph:
         """Return the values of a property of a node, in the answer view or in any graph."""
         found = {
             quad.object
-            for quad in self.store.quads_for_pattern(
-                NamedNode(node), NamedNode(prop), None, None
-            )
+            for quad in self.store.quads_for_pattern(NamedNode(node), NamedNode(prop), None, None)
             if anywhere or not isinstance(quad.graph_name, NamedNode)
         }
         return sorted(found, key=str)
@@ -105,8 +103,14 @@ def _name(store: Store, iri: str) -> str:
     if not re.match(r"[a-z][a-z0-9+.-]*:", iri):
         return ""
     for prop in NAMES:
-        found: Iterable[Quad] = store.quads_for_pattern(NamedNode(iri), NamedNode(prop), None, None)
-        texts = sorted((q.object.language != "en", q.object.value) for q in found if isinstance(q.object, Literal))
+        found: Iterable[Quad] = store.quads_for_pattern(
+            NamedNode(iri), NamedNode(prop), None, None
+        )
+        texts = sorted(
+            (q.object.language != "en", q.object.value)
+            for q in found
+            if isinstance(q.object, Literal)
+        )
         if texts:
             return _cut(texts[0][1])
     return ""

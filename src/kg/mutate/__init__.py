@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import time
+import warnings
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from math import ceil
 
@@ -15,8 +18,8 @@ from kg.mutate import reasons
 from kg.mutate.coverage import Coverage, coverage
 from kg.mutate.ground import Ground, Judge, clones, renamed
 from kg.mutate.operators import OPERATORS, Mutant, mutants
-from kg.mutate.sample import Sample, Unit, choose, units
 from kg.mutate.report import Report
+from kg.mutate.sample import Sample, Unit, choose, units
 from kg.mutate.trial import Trial
 from kg.validate import targets
 
@@ -47,6 +50,35 @@ def run(
     At most `each` of every operator, class and property are made, for a `share` of these;
     `rounds` is how many rounds to aim at: units with more mutants are copied under other IRIs.
     """
+    with _quiet():
+        return _run(work, seed, each, share, rounds, least, survivors, judges, step)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep rdflib from telling of each ill-typed literal: they are ill-typed on purpose."""
+    log = logging.getLogger("rdflib.term")
+    before = log.disabled
+    log.disabled = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            yield
+    finally:
+        log.disabled = before
+
+
+def _run(
+    work: Work,
+    seed: int,
+    each: int,
+    share: float,
+    rounds: int,
+    least: float,
+    survivors: str,
+    judges: Collection[Judge],
+    step: Callable[[str], None],
+) -> Report:
     start = time.monotonic()
     step("sample")
     sample = choose(units(work), targets(work.layout.shapes()), seed=seed, copies=max(3, each))
@@ -92,7 +124,7 @@ def _copied(
     }
     added = [clone for some in copies.values() for clone, _ in some]
     trial = Trial(Ground(work, [*found, *added], judges))
-    bad = {name for name in trial.invalid}
+    bad = trial.blamed
     good = {
         name: [(c, fresh) for c, fresh in some if c.name not in bad]
         for name, some in copies.items()

@@ -85,7 +85,12 @@ class Coverage:
             f"property shapes exercised: {self.shapes[0]} of {self.shapes[1]}",
             f"checks with candidates: {self.checks[0]} of {self.checks[1]}",
         ]
-        return "\n".join(lines + [f"{f.rule}: {f.message} [{f.focus or f.key}]" for f in self.findings()]) + "\n"
+        return (
+            "\n".join(
+                lines + [f"{f.rule}: {f.message} [{f.focus or f.key}]" for f in self.findings()]
+            )
+            + "\n"
+        )
 
 
 def coverage(work: Work) -> Coverage:
@@ -134,9 +139,7 @@ def _used(store: Store) -> tuple[Counter[str], Counter[tuple[str, str]]]:
 
 
 def _above(store: Store) -> dict[str, set[str]]:
-    rows = store.query(
-        "SELECT ?a ?b { ?a <http://www.w3.org/2000/01/rdf-schema#subClassOf>+ ?b }"
-    )
+    rows = store.query("SELECT ?a ?b { ?a <http://www.w3.org/2000/01/rdf-schema#subClassOf>+ ?b }")
     found: dict[str, set[str]] = defaultdict(set)
     for row in rows:  # type: ignore[union-attr]
         found[row["a"].value].add(str(getattr(row["b"], "value", "")))
@@ -176,7 +179,9 @@ def _idle(
     for kind, ups in reach.items():
         for up in ups:
             below[up].add(kind)
-    idle, never, met = set(), set(), set()
+    idle: set[str] = set()
+    never: set[str] = set()
+    met: set[str] = set()
     for shape, target in shapes.subject_objects(SH.targetClass):
         some = below[str(target)]
         if not sum(kinds[kind] for kind in some):

@@ -28,7 +28,7 @@ class Mutant:
     operator: str
     #: Class of the node, and the property changed; two, apart by a blank, when two are.
     kind: str
-    property: str
+    prop: str
     node: NamedNode
     removed: tuple[Triple, ...]
     added: tuple[Triple, ...]
@@ -36,7 +36,7 @@ class Mutant:
     @property
     def rule(self) -> tuple[str, str, str]:
         """Return what survivors are listed by: operator, class and property."""
-        return (self.operator, self.kind, self.property)
+        return (self.operator, self.kind, self.prop)
 
 
 Change = tuple[list[Triple], list[Triple]]
@@ -291,7 +291,9 @@ class Operator:
 OPERATORS: dict[str, Operator] = {
     "delete": Operator("value", "every value of a property is gone", _delete),
     "delete-one": Operator("value", "one of several values is gone", _delete_one),
-    "duplicate": Operator("value", "a second, different value stands beside the first", _duplicate),
+    "duplicate": Operator(
+        "value", "a second, different value stands beside the first", _duplicate
+    ),
     "datatype": Operator("value", "the literal has another datatype", _datatype),
     "ill-typed": Operator("value", "the text is none of its datatype", _ill_typed),
     "empty": Operator("value", "the text is empty", _empty),
@@ -307,7 +309,9 @@ OPERATORS: dict[str, Operator] = {
     "to-literal": Operator("value", "a text stands where an IRI belongs", _literal),
     "to-iri": Operator("value", "an IRI stands where a literal belongs", _iri),
     "no-language": Operator("value", "the text has no language tag", _no_language),
-    "wrong-script": Operator("value", "the tag is of a language of another script", _wrong_language),
+    "wrong-script": Operator(
+        "value", "the tag is of a language of another script", _wrong_language
+    ),
     "misspell": Operator("value", "the property is misspelt", _misspell),
     "untype": Operator("type", "the node has no class", _untype),
     "retype": Operator("type", "the node is of another class", _retype),
@@ -320,9 +324,7 @@ OPERATORS: dict[str, Operator] = {
 }
 
 
-def mutants(
-    sample: Sample, *, seed: int, each: int, share: float = 1.0
-) -> Iterator[Mutant]:
+def mutants(sample: Sample, *, seed: int, each: int, share: float = 1.0) -> Iterator[Mutant]:
     """Yield at most `each` mutants of every operator for a share of classes and properties."""
     for name, operator in OPERATORS.items():
         for (kind, prop), nodes in sorted(_places(sample, operator.on).items()):
@@ -355,7 +357,9 @@ def _mutant(
     values = sample.values_of(node, one)
     random.shuffle(values)
     others = tuple(sample.values_of(node, two)) if two else ()
-    case = _Case(sample, node, NamedNode(one), values, random, NamedNode(two) if two else None, others)
+    case = _Case(
+        sample, node, NamedNode(one), values, random, NamedNode(two) if two else None, others
+    )
     change = OPERATORS[name].change(case)
     if change is None:
         return None

@@ -34,7 +34,7 @@ class Reason:
         fits = mutant.operator in self.operators and (
             ANY in self.classes or local(mutant.kind) in self.classes
         )
-        prop = words(mutant.property)
+        prop = words(mutant.prop)
         return fits and (ANY in self.properties or prop in self.properties)
 
 
@@ -81,7 +81,7 @@ def stale(reasons: Iterable[Reason], survivors: Iterable[Mutant]) -> list[tuple[
     for mutant in survivors:
         for number, reason in enumerate(listed):
             if reason.covers(mutant):
-                needed.setdefault(number, set()).update({words(mutant.property), ANY})
+                needed.setdefault(number, set()).update({words(mutant.prop), ANY})
     return [
         (reason, prop)
         for number, reason in enumerate(listed)

@@ -82,7 +82,9 @@ class Report:
             text = f"No mutant needs the reason for {about}; remove it."
             yield Finding("mutate/stale", "violation", text, place=place, key=about)
         if self.rate < self.least:
-            text = f"Rules notice {self.rate:.1%} of meaningful mutants, fewer than {self.least:.0%}."
+            text = (
+                f"Rules notice {self.rate:.1%} of meaningful mutants, fewer than {self.least:.0%}."
+            )
             yield Finding("mutate/rate", "violation", text, place=place, key="rate")
 
     def _alive(self) -> list[Mutant]:
@@ -133,7 +135,7 @@ class Report:
         groups: dict[str, set[str]] = defaultdict(set)
         for mutant, reason in self.survivors:
             head = f"{reason.kind}: {reason.text}" if reason else "without a reason:"
-            groups[head].add(f"{mutant.operator} {local(mutant.kind)} {words(mutant.property)}")
+            groups[head].add(f"{mutant.operator} {local(mutant.kind)} {words(mutant.prop)}")
         for head, names in sorted(groups.items(), key=lambda item: item[0]):
             yield f"Survivors, {head}"
             yield from (f"  {name}" for name in sorted(names))

@@ -55,6 +55,7 @@ class Sample:
     triples: list[Triple] = field(default_factory=list)
     #: Nodes that may be mutated; None means all.
     only: set[str] | None = None
+    _orders: dict[Key, int] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Take the triples of the units, unless others are given."""
@@ -81,9 +82,11 @@ class Sample:
         """Return the class of each node: the narrowest of those that are mutated."""
         found: dict[str, set[str]] = defaultdict(set)
         for triple in self.triples:
-            if triple.predicate.value == RDF_TYPE and isinstance(triple.object, NamedNode):
-                if triple.object.value in self.classes and isinstance(triple.subject, NamedNode):
-                    found[triple.subject.value].add(triple.object.value)
+            node, kind = triple.subject, triple.object
+            if triple.predicate.value != RDF_TYPE or not isinstance(node, NamedNode):
+                continue
+            if isinstance(kind, NamedNode) and kind.value in self.classes:
+                found[node.value].add(kind.value)
         return {node: self._narrowest(kinds) for node, kinds in found.items()}
 
     def _narrowest(self, kinds: set[str]) -> str:
@@ -140,9 +143,9 @@ class Sample:
                     having[kind][node.value].append(prop)
         found: dict[Key, list[NamedNode]] = defaultdict(list)
         for kind, nodes_of in having.items():
-            for node, props in nodes_of.items():
+            for name, props in nodes_of.items():
                 for one, two in combinations(sorted(set(props)), 2):
-                    found[kind, f"{one} {two}"].append(NamedNode(node))
+                    found[kind, f"{one} {two}"].append(NamedNode(name))
         return found
 
     def values(self, node: NamedNode, predicate: NamedNode) -> list[NamedNode | Literal]:
@@ -161,7 +164,12 @@ class Sample:
 
         Dates are compared at the precision that both have.
         """
-        nodes = self.pairs.get((self.kind(node), f"{one} {two}"), [])
+        key = (self.kind(node), f"{one} {two}")
+        if key not in self._orders:
+            self._orders[key] = self._order(self.pairs.get(key, []), one, two)
+        return self._orders[key]
+
+    def _order(self, nodes: list[NamedNode], one: str, two: str) -> int:
         signs = set()
         for other in nodes:
             a, b = self.values_of(other, one)[0].value, self.values_of(other, two)[0].value
@@ -227,9 +235,9 @@ def _joined(
     known = described | {node for node, name in part.items() if name == "records"}
     ours = {one for one, two in links if one in shared and two in known}
     for one, two in links:
-        if (one in known and two in known) or (one in ours and two in known):
-            top.join(one, two)
-        elif one in shared and two in shared and pointed[two] == 1 and two.startswith(one):
+        apart = two in known and (one in known or one in ours)
+        held = {one, two} <= shared and pointed[two] == 1 and two.startswith(one)
+        if apart or held:
             top.join(one, two)
     return top
 
@@ -269,7 +277,8 @@ def _above(triples: Iterable[Triple]) -> dict[str, set[str]]:
             direct[triple.subject.value].add(triple.object.value)  # type: ignore[union-attr]
     found = {}
     for kind in list(direct):
-        seen, left = set(), [kind]
+        seen: set[str] = set()
+        left = [kind]
         while left:
             for up in direct.get(left.pop(), set()) - seen:
                 seen.add(up)

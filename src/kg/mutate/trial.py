@@ -50,6 +50,8 @@ class Trial:
     _about: set[tuple[str, str, str]] = field(init=False)
     #: Units that are not valid as they are: nothing is learnt from changing them.
     invalid: set[str] = field(init=False)
+    #: These, and units that such a finding names.
+    blamed: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Judge the sample as it is: its findings are nobody's."""
@@ -57,8 +59,9 @@ class Trial:
         found = self.ground.findings(self.store)
         self._known = {_key(finding) for finding in found}
         self._about = {key[:3] for key in self._known}
-        bad = {self.ground.home(f.focus) for f in found if f.severity == "violation"}
-        self.invalid = {name for name in bad if name}
+        bad = [finding for finding in found if finding.severity == "violation"]
+        self.invalid = {home for f in bad if (home := self.ground.home(f.focus))}
+        self.blamed = self.invalid | {home for f in bad if (home := self.ground.home(f.value))}
 
     def run(self, mutants: Iterable[Mutant], *, workers: int = 2) -> list[Outcome]:
         """Return the outcome of each mutant."""
@@ -128,14 +131,11 @@ class Trial:
                 noticed[suspects[0]].add(finding.rule)
             else:
                 self.unclear += 1
-                self.step(f"unclear {finding.rule} {finding.focus} {finding.value} {suspects} {[(group[i].operator,group[i].property,group[i].node) for i in suspects]}")
                 doubted |= set(suspects) or set(range(len(group)))
         for number, mutant in enumerate(group):
             if mutant in unloaded:
                 noticed[number] = {LOAD}
-        return [
-            (Outcome(m, frozenset(noticed[n])), n in doubted) for n, m in enumerate(group)
-        ]
+        return [(Outcome(m, frozenset(noticed[n])), n in doubted) for n, m in enumerate(group)]
 
     def _alone(self, mutant: Mutant) -> Outcome:
         self.step("alone")
