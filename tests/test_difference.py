@@ -45,7 +45,8 @@ src:FRUS a mq:Source ; dcterms:title "Foreign Relations"@en ; mq:tier tier:offic
   mq:namedGraph <https://w3id.org/mithaq/graph/FRUS> .
 <https://w3id.org/mithaq/id/record/FRUS/1> a mq:Record ; mq:describes agr:%s ; mq:source src:FRUS ;
   mq:locator "p. 7" ; mq:retrievedOn "2026-11-22"^^xsd:date ; mq:confidence conf:high ;
-  mq:evidence ev:attested ; mq:title "%s"@en ; mq:party state:%s, state:%s ; mq:domain dom:defence ;
+  mq:evidence ev:attested ; mq:title "%s"@en ; mq:party state:%s, state:%s ;
+  mq:domain dom:defence ;
   mq:instrument it:agreement ; mq:bindingness bind:binding ; %s .
 """
 
@@ -80,6 +81,10 @@ def merged(root: Path) -> None:
     edit(root, RECORDS, ("mq:verdict ver:candidate", "mq:verdict ver:confirmed"))
 
 
+def readdressed(root: Path) -> None:
+    edit(root, RECORDS, ("agr:PAK-SAU-2005 ", "agr:PAK-SAU-2005-07-21 "))
+
+
 def promised(root: Path) -> None:
     path = "<https://w3id.org/mithaq/id/record/gazette/1/commitment/"
     edit(
@@ -101,7 +106,10 @@ def happened(root: Path) -> None:
     event = "<https://w3id.org/mithaq/id/record/gazette/1/event/1>"
     edit(root, RECORDS, ('mq:term "P10Y"', f'mq:event {event} ; mq:term "P10Y"'))
     path = root / RECORDS
-    new = f'{event} a mq:Event ; mq:kind ek:ratification ; mq:date "2025-10-01"^^xsd:date ; mq:actor state:SAU .\n'
+    new = (
+        f"{event} a mq:Event ; mq:kind ek:ratification ; mq:actor state:SAU ;"
+        ' mq:date "2025-10-01"^^xsd:date .\n'
+    )
     path.write_text(path.read_text("utf-8") + new, "utf-8")
 
 
@@ -121,14 +129,14 @@ def joined(root: Path) -> None:
 def modelled(root: Path) -> None:
     owl = "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
     new = (
-        'mq:Protocol a owl:Class ; skos:prefLabel "protocol"@en ; skos:definition "An annex."@en .\n'
+        'mq:Protocol a owl:Class ; skos:prefLabel "protocol"@en ; skos:definition "Annex."@en .\n'
         "mq:place owl:deprecated true ; dcterms:isReplacedBy mq:placeOfSignature .\n"
     )
     add(root, "ontology/extra.ttl", owl + new)
     edit(
         root,
         "ontology/schemes/verdict.ttl",
-        ('skos:prefLabel "probable"@en', 'skos:prefLabel "likely"@en'),
+        ('skos:prefLabel "Probable"@en', 'skos:prefLabel "Likely"@en'),
     )
 
 
@@ -152,7 +160,8 @@ def hostile(root: Path) -> None:
 
 
 def foreign(root: Path) -> None:
-    ex = "@prefix ex: <http://example.org/> .\n@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+    rdfs = "http://www.w3.org/2000/01/rdf-schema#"
+    ex = f"@prefix ex: <http://example.org/> .\n@prefix rdfs: <{rdfs}> .\n"
     new = (
         'ex:Ship rdfs:label "ship"@en . ex:tonnes rdfs:label "tonnes"@en .\n'
         'ex:s1 a ex:Ship ; rdfs:label "Alamgir" ; ex:tonnes 3000 .\n'
@@ -171,7 +180,7 @@ def many(root: Path) -> None:
 CASES: dict[str, Callable[[Path], None]] = {
     one.__name__.replace("_", "-"): one
     for one in (
-        ended, ends_first, corrected, founded, withdrawn, merged, promised, happened,
+        ended, ends_first, corrected, founded, withdrawn, merged, readdressed, promised, happened,
         renamed_state, joined, modelled, asked, hostile, foreign, many,
     )
 }  # fmt: skip
@@ -315,7 +324,7 @@ def test_the_command_exits_as_git_does(
     corrected(repo)
     code, out = run(monkeypatch, capsys, *root, "HEAD")
     assert code == 0
-    assert "date of signature: 2013-09-17 → 2013-09-18, said by news" in out.out
+    assert "signature: 2013-09-17 → 2013-09-18, said by news" in out.out
     out_file = tmp_path / "change.rdfp"
     words = (*root, "HEAD", "--exit-code", "--format", "patch", "--out", str(out_file))
     assert run(monkeypatch, capsys, *words)[0] == 1

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import NamedNode, Quad
 
 from kg.difference.entries import Line, values
-from kg.difference.words import Graph, value_of
+from kg.difference.words import Graph, both, short, value_of
 from kg.store import DESCRIBES
 from kg.vocab import MQ, RDF_TYPE
 
@@ -16,15 +16,17 @@ __all__ = ["lines", "owner"]
 
 #: Properties by which a node holds another that has no life of its own.
 PARTS = tuple(MQ + n for n in ("commitment", "event", "participation", "statusSpell"))
-#: Properties that follow from others, which are told.
+STATUS, DISPUTED = MQ + "status", MQ + "disputed"
+#: Properties that follow from others, which are told, or have lines of their own.
 DERIVED = {
     *(MQ + f"{d}{end}" for end in ("Earliest", "Latest")
       for d in ("signedOn", "inForceFrom", "inEffectFrom", "inForceUntil")),
     *(MQ + n for n in ("coversDomainOrNarrower", "framesSupport", "statusAsOf", "statusRule",
                        "saidBy", "record", "titleGenerated")),
+    STATUS,
+    DISPUTED,
     *PARTS,
 }  # fmt: skip
-STATUS, DISPUTED = MQ + "status", MQ + "disputed"
 
 
 def owner(graph: Graph, quad: Quad) -> str:
@@ -66,17 +68,13 @@ def lines(
     """Yield what changed in an agreement, the most telling first."""
     mine = [[q for q in quads if value_of(q.subject) == node] for quads in (removed, added)]
     for _, prop, before, after in values(*mine):
-        if (
-            prop in DERIVED
-            or prop in (STATUS, DISPUTED)
-            or (prop == RDF_TYPE and state != "changed")
-        ):
+        if prop in DERIVED or (prop == RDF_TYPE and state != "changed"):
             continue
         who = {name for term in after for name in new.sayers(node, prop, term)}
-        texts = ([old.text(t) for t in before], [new.text(t) for t in after])
-        yield Line.of(new.word(prop), *texts, prop=prop, said_by=sorted(who))
+        texts = both(old, new, before, after)
+        yield Line.of(new.word(prop), *texts, prop=prop, said_by=sorted(who), state=state)
     yield from _disputes(old, new, *mine)
-    yield from _status(old, new, node, *mine)
+    yield from _status(old, new, node, mine, state)
     yield from _promises(old, new, node)
     yield from _events(old, new, node)
     yield from _records(old, new, removed, added)
@@ -92,14 +90,13 @@ def _disputes(old: Graph, new: Graph, removed: list[Quad], added: list[Quad]) ->
 
 
 def _status(
-    old: Graph, new: Graph, node: str, removed: list[Quad], added: list[Quad]
+    old: Graph, new: Graph, node: str, mine: list[list[Quad]], state: str
 ) -> Iterator[Line]:
-    for _, prop, before, after in values(removed, added):
+    for _, prop, before, after in values(*mine):
         if prop == STATUS:
             rule = new.value(node, MQ + "statusRule")
-            line = Line.of(
-                "status", [old.text(t) for t in before], [new.text(t) for t in after], prop=prop
-            )
+            texts = both(old, new, before, after)
+            line = Line.of("status", *texts, prop=prop, state=state)
             why = f" ({new.text(rule)})" if rule is not None and after else ""
             yield Line(line.text + why, prop, line.old, line.new)
 
@@ -180,9 +177,12 @@ def _record(
 ) -> Iterator[Line]:
     mine = [[q for q in quads if value_of(q.subject) == record] for quads in (removed, added)]
     told = []
+    was = old.value(record, DESCRIBES)
+    if was != new.value(record, DESCRIBES):
+        told.append(f"described {short(value_of(was))} before")
     for _, prop, before, after in values(*mine):
-        if prop not in PARTS:
-            texts = ([old.text(t) for t in before], [new.text(t) for t in after])
+        if prop not in PARTS and prop != DESCRIBES:
+            texts = both(old, new, before, after)
             told.append(Line.of(new.word(prop), *texts, prop=prop).text)
     if told:
         yield Line(f"record of {new.source(record)}: {'; '.join(told)}", iri=record)

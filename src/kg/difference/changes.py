@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, Quad, Store
 
 from kg.difference.agreements import lines as agreement_lines
 from kg.difference.agreements import owner
 from kg.difference.entries import Entry, Line, values
-from kg.difference.words import Graph, value_of
+from kg.difference.words import Graph, Term, both, short, value_of
+from kg.store import DESCRIBES
 from kg.vocab import MQ, PREFIXES, RDF_TYPE
 
 __all__ = ["SECTIONS", "changes"]
@@ -85,15 +86,24 @@ def _entry(sides: _Sides, node: str) -> Entry | None:
     elif not sides.new.about(node):
         state = "removed"
     successor = next(iter(sides.new.values(node, REPLACED)), None)
-    if section == "Agreements" or successor is not None:
-        section = "Agreements" if MQ + "Agreement" in kinds else section
-        if state == "removed" and isinstance(successor, NamedNode):
-            state = "merged"
+    if section == "Agreements" and state == "removed":
+        successor = successor or _heir(sides, node)
+        if successor is not None:
+            state = "merged" if sides.old.kinds(value_of(successor)) else "renamed"
     lines = list(_lines(sides, node, section, state, successor))
     if not lines and state == "changed":
         return None
     label = (sides.new if after else sides.old).label(node)
     return Entry(section, node, label, state, tuple(lines), _kind(sides, kinds))
+
+
+def _heir(sides: _Sides, node: str) -> Term | None:
+    """Return the agreement that the records of one that is gone describe now."""
+    for record in sides.old.values(node, MQ + "record"):
+        for told in sides.new.values(value_of(record), DESCRIBES, anywhere=True):
+            after = sides.new.values(value_of(told), REPLACED)
+            return next(iter(after), told)
+    return None
 
 
 def _kind(sides: _Sides, kinds: set[str]) -> str:
@@ -108,6 +118,9 @@ def _lines(
     if state == "merged":
         name = sides.new.label(value_of(successor))
         yield Line(f"merged into {name}", iri=value_of(successor))
+        return
+    if state == "renamed":
+        yield Line(f"now {short(value_of(successor))}", iri=value_of(successor))
         return
     if section == "Agreements":
         yield from agreement_lines(sides.old, sides.new, node, removed, added, state)
@@ -143,6 +156,5 @@ def _plain(sides: _Sides, removed: list[Quad], added: list[Quad], state: str) ->
             yield Line("deprecated")
             continue
         name = sides.new.word(prop)
-        before = [sides.old.text(term) for term in old]
-        after = [sides.new.text(term) for term in new]
-        yield Line.of(name, before, after, prop=prop, subject=subject)
+        before, after = both(sides.old, sides.new, old, new)
+        yield Line.of(name, before, after, prop=prop, subject=subject, state=state)

@@ -13,7 +13,7 @@ from kg.difference.words import Term, value_of
 __all__ = ["STATES", "Entry", "Line", "values"]
 
 #: What can have become of a thing, in the order in which they are told.
-STATES = ("added", "removed", "merged", "changed")
+STATES = ("added", "removed", "merged", "renamed", "changed")
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,18 @@ class Line:
         prop: str,
         said_by: Iterable[str] = (),
         subject: str = "",
+        state: str = "changed",
     ) -> Line:
-        """Return the change of a property: added, removed, or from one value to another."""
+        """Return the change of a property: added, removed, or from one value to another.
+
+        Of a thing that is new or gone as a whole, its values are told.
+        """
         who = list(said_by)
         by = f" by {', '.join(who)}" if who else ""
-        if old and new:
+        if state in ("added", "removed"):
+            said = f" ({', '.join(who)})" if who else ""
+            text = f"{name}: {', '.join(old or new)}{said}"
+        elif old and new:
             said = f", said by {', '.join(who)}" if who else ""
             text = f"{name}: {', '.join(old)} → {', '.join(new)}{said}"
         elif new:

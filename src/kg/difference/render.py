@@ -20,7 +20,7 @@ SHOWN = 12
 SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+|~!&@$\"'^=]|://|(?<=www)\.|(?i:(?<=gh)-(?=\d))")
 #: Characters that nobody sees, or that turn the order of others round.
 UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-MARKS = {"added": "+", "removed": "-", "merged": ">", "changed": "~"}
+MARKS = {"added": "+", "removed": "-", "merged": ">", "renamed": ">", "changed": "~"}
 
 
 def _plain(text: str) -> str:

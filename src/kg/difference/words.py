@@ -10,12 +10,37 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from kg.vocab import MQ, PREFIXES, RDF_TYPE, local
 
-__all__ = ["Graph", "short"]
+__all__ = ["Graph", "Term", "both", "short", "value_of"]
 
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 SKOS = PREFIXES["skos"]
 #: Properties that name a node, best first.
 NAMES = (SKOS + "prefLabel", RDFS + "label", PREFIXES["dcterms"] + "title", MQ + "title")
+#: What properties of other vocabularies are called, where the ontology does not say.
+OUTSIDE = {
+    SKOS + "prefLabel": "name",
+    SKOS + "altLabel": "other name",
+    SKOS + "scopeNote": "scope note",
+    SKOS + "inScheme": "scheme",
+    SKOS + "topConceptOf": "top concept of",
+    SKOS + "exactMatch": "exact match",
+    SKOS + "closeMatch": "close match",
+    PREFIXES["dcterms"] + "isReplacedBy": "replaced by",
+    PREFIXES["dcterms"] + "bibliographicCitation": "citation",
+    PREFIXES["dcat"] + "landingPage": "page",
+    PREFIXES["foaf"] + "page": "page",
+    RDFS + "subClassOf": "subclass of",
+    RDFS + "subPropertyOf": "subproperty of",
+    RDF_TYPE: "class",
+}
+#: Nodes without a name of their own: by what they join, and the word between.
+JOINED = {
+    MQ + "claim": (MQ + "candidate", "and"),
+    MQ + "member": (MQ + "organisation", "in"),
+    MQ + "predecessor": (MQ + "successor", "→"),
+    MQ + "relatingAgreement": (MQ + "relatedAgreement", "and"),
+    MQ + "decidesAgreement": (MQ + "decidesProperty", "–"),
+}
 #: Characters of a label that is shown whole.
 LONG = 90
 
@@ -55,11 +80,22 @@ class Graph:
         for store in (self.store, self.other):
             if store is not None and (name := _name(store, iri)):
                 return name
-        return local(iri)
+        return self._joined(iri) or local(iri)
+
+    def _joined(self, iri: str) -> str:
+        """Return the name of a node that joins two others: `China in OIC`."""
+        if not iri.startswith("http"):
+            return ""
+        for prop, (other, word) in JOINED.items():
+            one, two = self.value(iri, prop), self.value(iri, other)
+            if one is not None and two is not None:
+                return f"{self.text(one)} {word} {self.text(two)}"
+        return ""
 
     def word(self, prop: str) -> str:
         """Return what a property is called, for the middle of a sentence."""
-        return self.label(prop)
+        name = self.label(prop)
+        return OUTSIDE.get(prop, name) if name == local(prop) else name
 
     def text(self, term: Term | None) -> str:
         """Return a value as people read it: a label, or a literal with its language."""
@@ -83,6 +119,16 @@ class Graph:
         source = self.value(record, MQ + "source")
         notation = self.value(value_of(source), SKOS + "notation") if source else None
         return value_of(notation) or (local(value_of(source)) if source else "nobody")
+
+
+def both(
+    old: Graph, new: Graph, before: list[Term], after: list[Term]
+) -> tuple[list[str], list[str]]:
+    """Return old and new values as people read them; as IRIs where they read alike."""
+    texts = [old.text(term) for term in before], [new.text(term) for term in after]
+    if texts[0] != texts[1]:
+        return texts
+    return [short(value_of(t)) for t in before], [short(value_of(t)) for t in after]
 
 
 def value_of(term: object) -> str:
