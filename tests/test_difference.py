@@ -249,6 +249,16 @@ def test_revisions_folders_builds_and_files_are_the_same_sides(repo: Path, tmp_p
         assert json.loads(other)["changes"] == json.loads(told)["changes"]
 
 
+def test_long_texts_are_shown_from_where_they_differ(repo: Path):
+    long = "A sentence that goes on. " * 8
+    edit(repo, RECORDS, ('mq:locator "no. 1"', f'mq:locator "{long}One."'))
+    git(repo, "commit", "-q", "-a", "-m", "Long")
+    edit(repo, RECORDS, (f"{long}One.", f"{long}Two."))
+    entries = compare("HEAD", ".", repo).entries
+    texts = [line.text for entry in entries for line in entry.lines]
+    assert any(re.search(r"locator: …[^→]*One\. → …[^→]*Two\.$", text) for text in texts)
+
+
 def test_nothing_changed_is_said(repo: Path):
     found = compare("HEAD", ".", repo)
     assert not found

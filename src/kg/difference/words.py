@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
@@ -124,11 +125,23 @@ class Graph:
 def both(
     old: Graph, new: Graph, before: list[Term], after: list[Term]
 ) -> tuple[list[str], list[str]]:
-    """Return old and new values as people read them; as IRIs where they read alike."""
+    """Return old and new values as people read them.
+
+    Where they read alike, nodes are named by their IRIs, and texts from where they differ.
+    """
     texts = [old.text(term) for term in before], [new.text(term) for term in after]
     if texts[0] != texts[1]:
         return texts
-    return [short(value_of(t)) for t in before], [short(value_of(t)) for t in after]
+    words = [value_of(term) for term in [*before, *after]]
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*words, strict=False))
+    same = max(0, len(list(alike)) - LONG // 3)
+
+    def text(term: Term) -> str:
+        if isinstance(term, NamedNode):
+            return short(term.value)
+        return ("…" if same else "") + _cut(value_of(term)[same:])
+
+    return [text(term) for term in before], [text(term) for term in after]
 
 
 def value_of(term: object) -> str:
