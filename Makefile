@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: serve test fuzz lint build check mutate bench bench-http fmt clean lock imports docs
+.PHONY: serve test fuzz virtuoso lint build check mutate bench bench-http soak fmt clean lock imports docs
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,6 +24,13 @@ test: build
 # The fuzzers of the tests, with many examples instead of a few.
 fuzz: $(STAMP)
 	FUZZ=many $(BIN)/python -m pytest tests/test_fuzz.py tests/test_openapi_fuzz.py
+
+# Virtuoso in place of the graph, and nginx before the server: from Debian's packages, which are
+# unpacked and not installed. `oxigraph serve` is among the tests of `make test`.
+virtuoso: build
+	@command -v virtuoso-t > /dev/null || sh tests/unpack.sh .peers/virtuoso virtuoso-opensource-7-bin || true
+	@command -v nginx > /dev/null || sh tests/unpack.sh .peers/nginx nginx || true
+	$(BIN)/python -m pytest -rs tests/test_virtuoso.py tests/test_deploy.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check src tests benchmarks docs
@@ -56,6 +63,12 @@ docs: build
 bench: build
 	$(BIN)/python benchmarks/queries.py
 	$(BIN)/python benchmarks/build.py
+	$(BIN)/python benchmarks/writing.py
+
+# A server under mixed load for an hour, with kills and reloads; SECONDS=60 for a shorter one.
+SECONDS ?= 3600
+soak: build
+	$(BIN)/python benchmarks/soak.py $(SECONDS) --write
 
 # The endpoint beside its peers, which have an environment of their own; wrk is a Debian package.
 PEERS := .venv-bench
@@ -68,4 +81,4 @@ lock: $(STAMP)
 	$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip > requirements.lock
 
 clean:
-	rm -rf $(VENV) .venv-bench build
+	rm -rf $(VENV) .venv-bench .peers build

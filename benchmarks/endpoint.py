@@ -26,14 +26,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from page import put
+
 from kg import settings as config
-from kg.files import replace_file
 from kg.store import DUMP, manifest
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = Path(__file__).parent
 PEERS = Path(os.environ.get("BENCH", ROOT / ".venv-bench")) / "bin"
-PAGE = ROOT / "docs/performance.md"
 ROUNDS, SECONDS, ATTACK = 3, 4, 60
 LIMIT = 1.0
 CROSS = "?a ?p ?b . ?c ?q ?d . ?e ?r ?f"
@@ -114,9 +114,12 @@ class Server:
 
 def below(pid: int) -> Iterator[int]:
     yield pid
-    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in thread.read_text().split():
-            yield from below(int(child))
+    found: list[str] = []
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it may end meanwhile
+        for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+            found += thread.read_text().split()
+    for child in found:
+        yield from below(int(child))
 
 
 def main() -> int:
@@ -149,7 +152,7 @@ def main() -> int:
     text = out.text()
     print(text)
     if "--write" in sys.argv[1:]:
-        replace_file(PAGE, text)
+        put("endpoint", text)
     return int(bool(out.short))
 
 
@@ -159,7 +162,7 @@ class Table:
     def __init__(self, about: dict[str, str | int]) -> None:
         self.short: list[str] = []
         self.lines = [
-            "# Performance\n",
+            "## The endpoint beside its peers\n",
             "Written by `benchmarks/endpoint.py --write` (`make bench-http`), in one run:"
             f" {about['triples']:,} triples, {os.cpu_count()} cores for servers and clients, other"
             " work beside. Figures of one run compare; those of two do not.\n",

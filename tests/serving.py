@@ -66,6 +66,8 @@ def wait(url: str, process: subprocess.Popen[bytes]) -> None:
 
 def children(pid: int) -> list[int]:
     """Return all processes below one."""
-    threads = Path(f"/proc/{pid}/task").glob("*/children")
-    below = [int(child) for thread in threads for child in thread.read_text().split()]
+    below: list[int] = []
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it may end meanwhile
+        for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+            below += [int(child) for child in thread.read_text().split()]
     return [*below, *(one for child in below for one in children(child))]

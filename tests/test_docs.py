@@ -85,7 +85,7 @@ def test_every_command_and_setting_is_documented():
     for command in cli.commands:
         assert f"`kg {command}" in text
     for name in vars(config.load(ROOT, {})):
-        assert name in {"root", "build"} or f"`{name}`" in text
+        assert name in {*config.GIVEN, "build"} or f"`{name}`" in text
 
 
 def test_the_build_is_of_these_files():

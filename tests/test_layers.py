@@ -11,9 +11,29 @@ from tests.conftest import ROOT
 
 LAYERS = [
     {"errors", "vocab", "settings", "access", "findings"},
-    {"formats", "turtle", "files", "parts", "headers", "codings"},
+    {
+        "formats",
+        "turtle",
+        "files",
+        "parts",
+        "headers",
+        "codings",
+        "credentials",
+        "positions",
+        "prefixes",
+    },
     {"queries"},
-    {"store", "resolve", "validate", "importers", "identity", "pool", "remote"},
+    {
+        "store",
+        "resolve",
+        "validate",
+        "importers",
+        "identity",
+        "pool",
+        "remote",
+        "writing",
+        "foreign",
+    },
     {
         "export",
         "describe",
@@ -22,6 +42,7 @@ LAYERS = [
         "panel",
         "explain",
         "publish",
+        "graphstore",
         "mutate",
         "difference",
     },
@@ -31,6 +52,7 @@ LAYERS = [
 ]
 ONLY = {
     "flask": {"web", "serving"},
+    "flask_babel": {"web"},
     "uvicorn": {"serving"},
     "click": {"cli"},
     "pyshacl": {"validate"},

@@ -11,27 +11,15 @@ from pyoxigraph import QueryResultsFormat, Store
 
 from kg import settings as config
 from kg.build import resolved
-from kg.errors import BadParameter, BadShapes, NotFound
+from kg.check.queries.golden import values
+from kg.errors import BadData, BadParameter, BadShapes, NotFound
 from kg.queries import bind, load, parse, pick
 from tests.conftest import ROOT
 
 QUERIES = load(ROOT / "queries")
 GOLDEN = Path(__file__).parent / "cases" / "queries"
 #: Values that give rows on the fixture data where the defaults do not.
-VALUES = {
-    "support-map": {"state": "PAK", "date": "2026-01-01"},
-    "who-must-defend-whom": {"date": "2026-01-01"},
-    "commitments-of-pair": {"obligor": "SAU", "obligee": "PAK"},
-    "in-force-in-domain": {"domain": "security", "date": "2005-01-01"},
-    "members-without-defence-agreement": {"organisation": "OIC"},
-    "find-by-date-and-parties": {"a": "PAK", "b": "TUR", "date": "1954-05-01"},
-    "identifiers": {"agreement": "PAK-TUR-1954-04-02"},
-    "instrument-and-disputes": {"agreement": "PAK-SAU-2025-09-17"},
-    "status-of-agreement": {"agreement": "PAK-SAU-2005", "date": "2010-12-31"},
-    "edge-list": {"date": "2010-12-31"},
-    "coverage-of-pair": {"a": "PAK", "b": "SAU", "year": "2005"},
-    "agreements-between": {"a": "PAK", "b": "SAU"},
-}
+VALUES = values(GOLDEN)
 #: Queries that have nothing to find in the fixture, and why.
 EMPTY = {
     "one-way-commitments": "every promise of the fixture is returned",
@@ -169,6 +157,12 @@ def test_a_form_that_no_source_tells_is_counted_as_not_known(mini: Path, tmp_pat
 def test_unknown_query_offers_the_nearest():
     with pytest.raises(NotFound, match="support-map"):
         pick(QUERIES, "suport-map")
+
+
+def test_a_query_that_is_not_utf8_is_refused(tmp_path: Path):
+    (tmp_path / "x.rq").write_bytes(b"#+ summary: caf\xe9\nASK {}")
+    with pytest.raises(BadData, match="UTF-8"):
+        load(tmp_path)
 
 
 def test_a_query_without_summary_or_slot_is_refused(tmp_path: Path):

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import json
-import re
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -28,41 +23,8 @@ from kg.remote import Remote
 from kg.settings import Settings
 from kg.store import open_built
 from kg.web import create_app
+from tests.peers import Peer, comparable, free_port, oxigraph
 from tests.serving import serving
-
-PROGRAM = Path(sys.executable).parent / "oxigraph"
-
-
-@dataclass
-class Peer:
-    url: str
-    process: subprocess.Popen[bytes]
-
-    @property
-    def query(self) -> str:
-        return f"{self.url}/query"
-
-    @property
-    def store(self) -> str:
-        return f"{self.url}/store"
-
-
-@contextlib.contextmanager
-def oxigraph(port: int = 0, location: Path | None = None) -> Iterator[Peer]:
-    if not port:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-    place = ["--location", str(location)] if location else []
-    command = [str(PROGRAM), "serve", *place, "--bind", f"127.0.0.1:{port}"]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        try:
-            for _ in range(400):
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                    break
-                time.sleep(0.02)
-            yield Peer(f"http://127.0.0.1:{port}", process)
-        finally:
-            process.kill()
 
 
 @pytest.fixture(scope="module")
@@ -84,16 +46,14 @@ def remote(published: Peer) -> Iterator[Remote]:
     one.close()
 
 
-def rows(text: str) -> list[list[list[str]]]:
-    """Read a CSV; the parts of a joined cell have no order in SPARQL."""
-    parts = re.compile(r" \| |; |–| ")
+def rows(text: str) -> list[object]:
     head, *body = csv.reader(text.splitlines())
-    return [[head], *sorted([sorted(parts.split(cell)) for cell in row] for row in body)]
+    return comparable(head, body)
 
 
 def test_every_graph_is_there_with_every_triple(built: Settings, published: Peer):
     store = open_built(built.build)
-    sizes = Publisher(built.build, published.store, query=published.query)._sizes()
+    sizes = Publisher(built.build, published.store, query=published.query).sizes()
     assert sum(sizes.values()) == len(store)
     assert set(sizes) == {DEFAULT, *(graph.value for graph in store.named_graphs())}
 
@@ -170,8 +130,7 @@ def test_publishing_goes_on_where_it_was_broken_off(built: Settings, tmp_path: P
     for note in built.build.parent.glob("published-*.json"):
         note.unlink()
     seen: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with oxigraph(port, tmp_path / "data") as peer:
         publisher = Publisher(built.build, peer.store, query=peer.query, seconds=5, pause=0.02)
 
@@ -204,13 +163,12 @@ def test_a_graph_of_ours_that_is_gone_is_taken_away(built: Settings, published: 
     told: list[str] = []
     Publisher(built.build, published.store, query=published.query).publish(told.append)
     assert any(gone in text for text in told)
-    assert gone not in Publisher(built.build, published.store, query=published.query)._sizes()
+    assert gone not in Publisher(built.build, published.store, query=published.query).sizes()
 
 
-def test_server_that_refuses_is_told_with_its_words(built: Settings):
+def test_server_that_refuses_is_told_with_its_words(built: Settings, published: Peer):
     class Refusing(BaseHTTPRequestHandler):
-        def do_PUT(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+        def do_DELETE(self) -> None:
             self.send_error(401, "who are you")
 
         def log_message(self, *words: object) -> None:
@@ -221,7 +179,7 @@ def test_server_that_refuses_is_told_with_its_words(built: Settings):
         thread.start()
         url = f"http://127.0.0.1:{server.server_port}"
         with pytest.raises(Unreachable, match="401"):
-            Publisher(built.build, url, query=url).publish()
+            Publisher(built.build, url, query=published.query).publish()
         server.shutdown()
         thread.join()
 

@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad
 
 from kg.errors import BadData
-from kg.turtle import read, write
+from kg.turtle import RDF, form, read, write
 from tests.conftest import ROOT
 
 
@@ -41,6 +41,7 @@ def test_writing_keeps_every_triple_and_is_stable(path: Path):
         ('<a:s> <a:p> "tab\\t\\"q\\"" .', '"tab\\t\\"q\\""'),
         ("<a:s> <a:p> ( 1 [ <a:q> 2 ] ) .", "( 1 ["),
         ("<a:s> <a:p> () .", "()"),
+        (f"<a:s> <a:p> [ <{RDF}first> 1, 2 ; <{RDF}rest> () ] .", "rdf:first 1,"),
         ("<a:s> a <a:C> ; <a:b> 1 .", "a <a:C> ;\n    <a:b> 1"),
         ('<a:s> <a:p> "x"@en, "y"@ar .', '"x"@en,'),
         ("<https://w3id.org/mithaq/ns#a.b> <a:p> true .", "mq:a.b"),
@@ -51,9 +52,30 @@ def test_written_forms(turtle: str, written: str):
     assert written in write(read(turtle.encode(), "x"))
 
 
+@pytest.mark.parametrize(
+    ("turtle", "head"),
+    [
+        ("@prefix ex: <http://ex.org/> . ex:s ex:p 1 .", "@prefix ex: <http://ex.org/> .\n\nex:s"),
+        ("@prefix m: <https://w3id.org/mithaq/ns#> . m:s m:p 1 .", "@prefix mq: <https"),
+        ("@prefix mq: <http://ex.org/> . mq:s mq:p 1 .", "@prefix mq: <http://ex.org/> .\n\nmq:s"),
+        ("@prefix no: <http://no.org/> . <a:s> <a:p> 1 .", "\n<a:s>"),
+    ],
+)
+def test_a_file_keeps_the_prefixes_that_are_its_own(turtle: str, head: str):
+    text = form(turtle.encode(), "x")
+    assert text.startswith(head)
+    assert form(text.encode(), "x") == text
+
+
 def test_shared_blank_node_is_refused():
     with pytest.raises(BadData, match="twice"):
         write(read(b"<a:s> <a:p> _:b . <a:t> <a:p> _:b .", "x"))
+
+
+@pytest.mark.parametrize("turtle", ["_:b <a:p> _:b .", "_:a <a:p> _:b . _:b <a:p> _:a ."])
+def test_a_cycle_of_blank_nodes_is_refused(turtle: str):
+    with pytest.raises(BadData, match="cycle"):
+        write(read(turtle.encode(), "x"))
 
 
 def test_broken_turtle_names_file_line_and_column():

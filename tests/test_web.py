@@ -467,3 +467,13 @@ def test_taken_port_is_told_with_a_remedy(settings):
 def test_serving_without_a_build_is_not_ready(tmp_path: Path):
     with pytest.raises(NotReady, match="kg build"):
         serve(Settings(root=tmp_path, build=tmp_path / "build"))
+
+
+def test_page_is_kept_by_language(client):
+    english = client.get("/", headers={"Accept": "text/html"})
+    turkish = client.get("/", headers={"Accept": "text/html", "Accept-Language": "tr"})
+    arabic = client.get("/?lang=ar", headers={"Accept": "text/html"})
+    assert len({one.headers["ETag"] for one in (english, turkish, arabic)}) == 3
+    assert "Accept-Language" in english.headers["Vary"]
+    assert '<html lang="ar" dir="rtl">' in arabic.text
+    assert '<html lang="en" dir="ltr">' in english.text

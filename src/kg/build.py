@@ -25,15 +25,8 @@ __all__ = ["build", "inputs", "resolved", "up_to_date"]
 
 #: Modules that have no part in a build.
 APART = {
-    "access",
-    "cli",
-    "codings",
-    "explain",
-    "export",
-    "findings",
-    "headers",
-    "publish",
-    "remote",
+    *("access", "cli", "codings", "credentials", "explain", "export", "findings", "foreign"),
+    *("graphstore", "headers", "publish", "settings"),
 }
 
 

@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
 from tqdm import tqdm
 
-from kg import __version__, turtle
+from kg import __version__, foreign, turtle
 from kg import build as building
 from kg import export as exporting
 from kg import panel as panels
@@ -26,6 +27,7 @@ from kg import settings as config
 from kg.check import Finding, check_store
 from kg.errors import BadData, BadQuery, KgError
 from kg.files import Layout, read_bytes, replace_file, replace_files
+from kg.prefixes import prefixes
 from kg.queries import bind, load, pick
 from kg.store import load as load_files
 from kg.store import manifest, open_built
@@ -194,43 +196,88 @@ def _cell(term: object) -> str:
 @click.option("--host", help="Address to bind; loopback unless told otherwise.")
 @click.option("--port", type=int, help="Port to bind.")
 @click.option("--store", help="SPARQL endpoint to answer from, in place of the built graph.")
+@click.option("--writable", is_flag=True, help="Take writes from who has KG_WRITE_TOKEN.")
+@click.option("--empty", is_flag=True, help="Serve an empty store instead of the built graph.")
+@click.option(
+    "--data",
+    "files",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    multiple=True,
+    help="Serve this RDF file instead of the built graph; may be given again.",
+)
 @click.pass_obj
 def serve(
-    settings: config.Settings, host: str | None, port: int | None, store: str | None
+    settings: config.Settings,
+    host: str | None,
+    port: int | None,
+    store: str | None,
+    writable: bool,
+    empty: bool,
+    files: tuple[Path, ...],
 ) -> None:
     """Serve the built graph: SPARQL endpoint, saved queries, pages."""
     from dataclasses import replace
 
     from kg.serving import serve as run
 
-    run(
-        replace(
-            settings,
-            host=host or settings.host,
-            port=port or settings.port,
-            store_url=store or settings.store_url,
-        )
+    if (bool(store or settings.store_url), empty, bool(files)).count(True) > 1:
+        raise click.UsageError("One of --store, --empty and --data")
+    wanted = replace(
+        settings,
+        host=host or settings.host,
+        port=port or settings.port,
+        store_url=store or settings.store_url,
+        writable=writable or settings.writable,
+        data=files if empty or files else None,
     )
+    if wanted.writable and wanted.store_url:
+        raise click.UsageError("Another server's store is written to there, not through this one")
+    if wanted.data is not None and wanted.writable:
+        click.echo("No shapes: RDF that is not ours is written as it comes.", err=True)
+    if wanted.writable and any(wanted.written.glob("graph-*.nq")):
+        click.echo(f"Going on with what was written before in {wanted.written}.", err=True)
+    if wanted.data is None or wanted.writable:
+        run(wanted)
+        return
+    with TemporaryDirectory(prefix="kg-") as home:
+        run(replace(wanted, build=foreign.publish(files, Path(home))))
 
 
 @cli.command()
 @click.option("--to", required=True, help="Graph store that takes the graphs.")
 @click.option("--query", required=True, help="SPARQL endpoint of the same server, to count at.")
+@click.option("--data", type=click.Path(path_type=Path), help="A file of RDF, not the build.")
+@click.option("--default-graph", "default", help="Name there for our default graph.")
 @click.option("--token", envvar="KG_PUBLISH_TOKEN", help="Bearer token.")
-@click.option("--user", envvar="KG_PUBLISH_USER", help="NAME:PASSWORD, as HTTP Basic.")
+@click.option("--user", envvar="KG_PUBLISH_USER", help="NAME:PASSWORD, as Digest or Basic.")
 @click.option("--chunk", type=click.IntRange(1000), default=16_000_000, help="Bytes at a time.")
 @click.pass_obj
 def publish(
-    settings: config.Settings, to: str, query: str, token: str | None, user: str | None, chunk: int
+    settings: config.Settings,
+    to: str,
+    query: str,
+    data: Path | None,
+    default: str | None,
+    token: str | None,
+    user: str | None,
+    chunk: int,
 ) -> None:
     """Load the built graph into another server by the Graph Store Protocol.
 
-    A run that broke off goes on where it stopped; the same build is not sent twice.
+    A run that broke off goes on where it stopped; the same build is not sent twice. Exit 2 when
+    the server has other numbers of triples in the end, 4 when it does not take a graph.
     """
-    from kg.publish import Publisher, authorization
+    from kg.publish import DEFAULT, Publisher
 
     publisher = Publisher(
-        settings.build, to, query=query, headers=authorization(token, user), chunk=chunk
+        settings.build,
+        to,
+        query=query,
+        data=data,
+        default=default or DEFAULT,
+        token=token,
+        user=user,
+        chunk=chunk,
     )
     sizes = publisher.publish(lambda graph: click.echo(graph, err=True))
     click.echo(f"{len(sizes)} graphs, {sum(sizes.values()):,} triples, counted at {query}")
@@ -419,8 +466,10 @@ def diff(
 def fmt(settings: config.Settings, only: bool, paths: tuple[Path, ...]) -> None:
     """Write Turtle files in the one sorted form."""
     changed = 0
-    for path in paths or Layout(settings.root).turtle():
-        text = turtle.write(turtle.read(read_bytes(path), str(path)))
+    layout = Layout(settings.root)
+    known = prefixes(layout)
+    for path in paths or layout.turtle():
+        text = turtle.form(read_bytes(path), str(path), known)
         if text.encode() != path.read_bytes():
             changed += 1
             click.echo(str(path))

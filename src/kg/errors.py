@@ -9,6 +9,11 @@ KgError
 ├── NotAcceptable   406
 ├── UnsupportedMedia 415
 ├── TooLarge        413
+├── Unauthorized    401  a write without a token
+├── Conflict        409  the write does not fit what is there
+├── PreconditionFailed 412  the graph is not as the client last saw it
+├── Invalid         422  the write would break a shape
+├── CannotWrite     500  the folder of a written graph cannot be used
 ├── Refused         403  SERVICE, LOAD, updates
 ├── TooSlow         503  the time limit stopped the query
 ├── TooBusy         429  too many queries wait for a worker
@@ -31,15 +36,20 @@ __all__ = [
     "BadShapes",
     "Cancelled",
     "CannotListen",
+    "CannotWrite",
+    "Conflict",
+    "Invalid",
     "KgError",
     "NotAcceptable",
     "NotFound",
     "NotReady",
     "OutOfMemory",
+    "PreconditionFailed",
     "Refused",
     "TooBusy",
     "TooLarge",
     "TooSlow",
+    "Unauthorized",
     "Unreachable",
     "UnsupportedMedia",
     "WorkerDied",
@@ -172,5 +182,37 @@ class Unreachable(KgError):
 
 class CannotListen(KgError):
     """The address or port of the server cannot be bound."""
+
+    exit_code = 2
+
+
+class Unauthorized(KgError):
+    """A write without a token."""
+
+    status = 401
+
+
+class Conflict(KgError):
+    """The write does not fit what is there."""
+
+    status = 409
+
+
+class PreconditionFailed(KgError):
+    """The graph is not as the client last saw it."""
+
+    status = 412
+
+
+class Invalid(KgError):
+    """The write would break a shape; `details` has the results, `report` the SHACL report."""
+
+    status = 422
+    #: The report as N-Triples.
+    report: bytes = b""
+
+
+class CannotWrite(KgError):
+    """The folder of a written graph cannot be used: locked, full, not ours."""
 
     exit_code = 2

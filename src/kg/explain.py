@@ -77,7 +77,7 @@ def _emptied(select: Select, text: str, terms: tuple[object, ...]) -> Empty:
 
 
 def _matches(select: Select, patterns: list[str]) -> bool:
-    return bool(select(f"SELECT (1 AS ?one) WHERE {{ {' '.join(patterns)} }} LIMIT 1"))
+    return bool(select(f"SELECT (1 AS ?kg_matched) WHERE {{ {' '.join(patterns)} }} LIMIT 1"))
 
 
 def _unknown(select: Select, terms: tuple[object, ...]) -> Iterator[tuple[str, list[str]]]:

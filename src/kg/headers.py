@@ -9,10 +9,11 @@ __all__ = ["HEADERS", "REUSED", "TEXTUAL", "content_type", "etag"]
 #: On every answer: what a page may load, and who may read it.
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS, POST",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS, POST, PUT, DELETE",
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Encoding,"
+    " Content-Type, If-Match, If-None-Match",
     "Access-Control-Expose-Headers": "ETag, Link, Mithaq-Dataset, Mithaq-Rows, Mithaq-Truncated,"
-    " Query-Id, Retry-After, Server-Timing",
+    " Location, Mithaq-Added, Mithaq-Removed, Query-Id, Retry-After, Server-Timing",
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'none'; object-src 'none'",
     "Referrer-Policy": "no-referrer",
@@ -33,7 +34,8 @@ def content_type(media: str) -> str:
 def etag(version: str, fingerprint: str, target: str, accept: str, coding: str) -> str:
     """Return what identifies an answer (RFC 9110 section 8.8.3).
 
-    It depends on the graph, the code, the address and the wish of the client, and on no more.
+    It depends on the graph, the code, the address and the wish of the client, and on no more. It
+    begins with the fingerprint of the graph, by which a later write knows what its client saw.
     """
     parts = (version, fingerprint, target, accept, coding)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    return f"{fingerprint}.{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:24]}"

@@ -1,39 +1,63 @@
-"""Load the built graph into another server by the Graph Store Protocol, graph by graph.
+"""Load a graph into another server, graph by graph, and count what is there in the end.
 
 A graph is put whole, or, when it is large, put in part and the rest posted to it. What is done is
-noted beside the build, so that a broken run goes on where it stopped; at the end the triples of
-every graph are counted by a query.
+noted beside the build, so that a broken run goes on where it stopped. A graph of its own describes
+the publication; it is taken away first and written last, so that a half of it never has a name.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import quote
 
-import urllib3
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, RdfFormat, serialize
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    serialize,
+)
 
-from kg.errors import BadData, Unreachable
+from kg.credentials import Credentials
+from kg.errors import BadData, TooLarge
 from kg.files import replace_file
+from kg.graphstore import DEFAULT, GraphStore
 from kg.pool.jobs import Job
-from kg.remote import Remote
+from kg.remote import NAMED, PUBLICATION, TERMS, Remote
 from kg.store import manifest, open_built
-from kg.vocab import BASE
+from kg.vocab import BASE, XSD
 
-__all__ = ["DEFAULT", "Publisher", "authorization"]
+__all__ = ["DEFAULT", "Publisher", "open_file"]
 
-#: How the default graph is called in the notes and reports.
-DEFAULT = "default"
-#: Tries of one request; each pause between two is twice the one before.
-TRIES = 5
-#: Statuses that may pass: the server is busy, or restarts.
-PASSING = {429, 500, 502, 503, 504}
-TYPE = "application/n-triples"
 OURS = BASE + "graph/"
+#: Bytes below which a graph is not cut, though the server finds it too large.
+LEAST = 64_000
+SIZES = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+UNION = "Where the default graph is the union of all, use --default-graph IRI"
+
+
+def open_file(path: Path) -> tuple[Store, dict[str, str | int]]:
+    """Return the dataset of a file of RDF, and what a manifest would say of it."""
+    form = RdfFormat.from_extension(path.suffix.removeprefix("."))
+    if form is None:
+        raise BadData(f"{path}: no format of RDF has the suffix {path.suffix!r}")
+    store = Store()
+    try:
+        store.bulk_load(path=str(path), format=form)
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()[:16]
+    except (OSError, SyntaxError, ValueError) as error:
+        raise BadData(f"{path}: {error}") from error
+    if any(isinstance(graph, BlankNode) for graph in store.named_graphs()):
+        raise BadData(f"{path}: a graph that is named by a blank node cannot be published")
+    return store, {"fingerprint": digest, "triples": len(store)}
 
 
 class Publisher:
@@ -45,139 +69,173 @@ class Publisher:
         url: str,
         *,
         query: str,
-        headers: dict[str, str] | None = None,
+        data: Path | None = None,
+        default: str = DEFAULT,
+        token: str | None = None,
+        user: str | None = None,
         chunk: int = 16_000_000,
         seconds: float = 120.0,
         pause: float = 0.5,
     ) -> None:
         """Write to the graph store at `url`, in pieces of so many bytes, and count at `query`.
 
-        `headers` go with every request that writes, which may take so many seconds, and is tried
-        again after a pause. Raises NotReady when there is no build.
+        The default graph goes to the graph named `default`, when it has another name there. With
+        `data`, the dataset of that file in place of the build. Raises NotReady or BadData when
+        there is none.
         """
-        self.fingerprint = str(manifest(build)["fingerprint"])
-        self._store = open_built(build)
+        self._about = dict(manifest(build)) if data is None else {}
+        self._store = open_built(build) if data is None else Store()
+        if data is not None:
+            self._store, self._about = open_file(data)
+        self.fingerprint = str(self._about["fingerprint"])
+        self._built = data is None
+        self._default = default
+        self._remote = Remote(query, limit_ms=int(seconds * 1000), token=token, user=user)
+        credentials = Credentials(token=token, user=user)
+        self._graphs = GraphStore(url, credentials, seconds=seconds, pause=pause)
         self._url = url
-        self._remote = Remote(query, limit_ms=int(seconds * 1000))
-        self._headers = {"Content-Type": TYPE, "User-Agent": "mithaq"} | (headers or {})
         self._chunk = chunk
-        self._pause = pause
-        self._http = urllib3.PoolManager(timeout=seconds, retries=False)
-        name = hashlib.sha256(url.encode()).hexdigest()[:12]
-        self._notes = build.parent / f"published-{name}.json"
+        name = hashlib.sha256(f"{url} {default} {data or ''}".encode()).hexdigest()[:12]
+        self._notes = (build.parent if data is None else data.parent) / f"published-{name}.json"
 
     @property
     def graphs(self) -> list[str]:
-        """Return our graphs, the default one first."""
-        return [DEFAULT, *sorted(one.value for one in self._store.named_graphs())]
+        """Return our graphs by their names there, the default one first."""
+        return [self._default, *sorted(one.value for one in self._store.named_graphs())]
 
     def publish(self, tell: Callable[[str], None] = lambda text: None) -> dict[str, int]:
-        """Put every graph that is not there yet, take away ours that are gone, and count.
+        """Put every graph that is not there yet, take away those that are gone, and count.
 
         Returns the number of triples of each graph. Raises Unreachable when the server does not
         take one, and BadData when it has other numbers in the end; a rerun goes on from there.
         """
-        done = self._done()
-        for graph in self.graphs:
+        ours = {graph: self._size(graph) for graph in self.graphs}
+        theirs = self.sizes()
+        noted, before = self._read_notes()
+        done = [graph for graph in noted if theirs.get(graph) == ours.get(graph, -1)]
+        gone = sorted((before | self._mine(theirs)) & set(theirs) - set(ours))
+        if len(done) < len(ours) or gone:
+            self._graphs.delete(PUBLICATION)
+        for graph in ours:
             if graph not in done:
                 self._put(graph)
                 done.append(graph)
-                replace_file(self._notes, json.dumps(self._state(done), indent=1) + "\n")
+                self._write_notes(done, before)
                 tell(graph)
-        for graph in sorted(self._theirs() - set(self.graphs)):
-            self._send("DELETE", graph, None)
+        for graph in gone:
+            self._graphs.delete(graph)
             tell(f"{graph}: taken away")
-        return self._counted(done)
-
-    def _counted(self, done: list[str]) -> dict[str, int]:
-        ours = {graph: self._size(graph) for graph in self.graphs}
-        theirs = self._sizes()
-        wrong = {graph for graph, size in ours.items() if theirs.get(graph, 0) != size}
-        if wrong:
-            left = [graph for graph in done if graph not in wrong]
-            replace_file(self._notes, json.dumps(self._state(left), indent=1) + "\n")
-            some = ", ".join(f"{g}: {theirs.get(g, 0)}, not {ours[g]}" for g in sorted(wrong)[:3])
-            raise BadData(f"{self._url} has other numbers of triples: {some}; publish again")
+        self._check(ours, done, before)
+        self._write_notes(done, set())
+        self._graphs.put(PUBLICATION, [self._description()])
         return ours
 
-    def _state(self, done: list[str]) -> dict[str, object]:
-        return {"url": self._url, "fingerprint": self.fingerprint, "done": sorted(done)}
+    def sizes(self) -> dict[str, int]:
+        """Return the number of triples of each graph there."""
+        found = {row["g"]: int(row["n"]) for row in self._rows(SIZES) if "g" in row}
+        found.pop(PUBLICATION, None)
+        if self._default == DEFAULT:
+            (default,) = self._rows("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+            found[DEFAULT] = int(default["n"])
+        return found
 
-    def _done(self) -> list[str]:
-        try:
+    def _check(self, ours: dict[str, int], done: list[str], before: set[str]) -> None:
+        theirs = self.sizes()
+        wrong = sorted(graph for graph, size in ours.items() if theirs.get(graph, 0) != size)
+        if wrong:
+            self._write_notes([graph for graph in done if graph not in wrong], before)
+            some = ", ".join(f"{g}: {theirs.get(g, 0)}, not {ours[g]}" for g in wrong[:3])
+            union = DEFAULT in wrong and theirs[DEFAULT] > ours[DEFAULT]
+            raise BadData(
+                f"{self._url} has other numbers of triples: {some}",
+                hint=UNION if union else "Publish again",
+            )
+
+    def _mine(self, theirs: dict[str, int]) -> set[str]:
+        """Return the graphs there that only a build of ours can have put."""
+        return {graph for graph in theirs if self._built and graph.startswith(OURS)}
+
+    def _read_notes(self) -> tuple[list[str], set[str]]:
+        """Return the graphs that are done, and all that were put by earlier publications."""
+        with suppress(OSError, ValueError, KeyError):
             state = json.loads(self._notes.read_text("utf-8"))
-        except (OSError, ValueError):
-            return []
-        same = state.get("fingerprint") == self.fingerprint and state.get("url") == self._url
-        return list(state["done"]) if same else []
+            done, before = list(state["done"]), set(state["before"])
+            same = state["fingerprint"] == self.fingerprint
+            return (done, before) if same else ([], before | set(done))
+        return [], set()
+
+    def _write_notes(self, done: list[str], before: set[str]) -> None:
+        state = {"url": self._url, "fingerprint": self.fingerprint}
+        lists = {"done": sorted(done), "before": sorted(before)}
+        replace_file(self._notes, json.dumps(state | lists, indent=1) + "\n")
 
     def _put(self, graph: str) -> None:
-        method = "PUT"
-        for piece in self._pieces(graph):
-            self._send(method, graph, piece)
-            method = "POST"
+        """Put a graph, in smaller pieces when the server takes no larger ones."""
+        while True:
+            try:
+                return self._graphs.put(graph, self._pieces(graph))
+            except TooLarge:
+                if self._chunk <= LEAST:
+                    raise
+                self._chunk //= 4
 
     def _pieces(self, graph: str) -> Iterator[bytes]:
-        """Yield a graph as N-Triples; whole where it has blank nodes, which a cut would rename."""
-        quads = list(self._store.quads_for_pattern(None, None, None, _node(graph)))
-        triples = [quad.triple for quad in quads]
-        blank = any(isinstance(t, BlankNode) for q in triples for t in (q.subject, q.object))
-        body = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
-        if blank or len(body) <= self._chunk:
-            yield body
+        """Yield a graph as N-Triples; what has blank nodes first and whole: a cut renames them."""
+        # No name for the iterator: the store wants it dropped in the thread that made it.
+        triples = [quad.triple for quad in self._quads(graph)]
+        blank = _lines(one for one in triples if _blank(one))
+        rest = _lines(one for one in triples if not _blank(one))
+        if len(blank) + len(rest) <= self._chunk:
+            yield blank + rest
             return
+        if blank:
+            yield blank
         start = 0
-        while start < len(body):
-            end = body.find(b"\n", min(start + self._chunk, len(body) - 1)) + 1
-            yield body[start:end]
+        while start < len(rest):
+            end = start + self._chunk
+            if end < len(rest):
+                end = rest.rfind(b"\n", start, end) + 1 or rest.index(b"\n", start) + 1
+            yield rest[start:end]
             start = end
 
-    def _send(self, method: str, graph: str, body: bytes | None) -> None:
-        which = "default" if graph == DEFAULT else f"graph={quote(graph, safe='')}"
-        address = f"{self._url}{'&' if '?' in self._url else '?'}{which}"
-        for attempt in range(TRIES):
-            try:
-                answer = self._http.request(method, address, body=body, headers=self._headers)
-            except urllib3.exceptions.HTTPError as error:
-                failure = str(error)
-            else:
-                if answer.status < 300 or (method == "DELETE" and answer.status == 404):
-                    return
-                said = " ".join(answer.data.decode("utf-8", "replace").split())[:300]
-                failure = f"{answer.status} {said}"
-                if answer.status not in PASSING:
-                    break
-            time.sleep(self._pause * 2**attempt)
-        raise Unreachable(
-            f"{method} {address}: {failure}", hint="What is done is noted; publish again to go on"
-        )
-
     def _size(self, graph: str) -> int:
-        return sum(1 for _ in self._store.quads_for_pattern(None, None, None, _node(graph)))
+        return sum(1 for _ in self._quads(graph))
 
-    def _theirs(self) -> set[str]:
-        """Return the graphs there under our base."""
-        return {graph for graph in self._sizes() if graph.startswith(OURS)}
+    def _quads(self, graph: str) -> Iterator[Quad]:
+        return self._store.quads_for_pattern(None, None, None, self._node(graph))
 
-    def _sizes(self) -> dict[str, int]:
-        rows = self._rows("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
-        found = {row["g"]["value"]: int(row["n"]["value"]) for row in rows if "g" in row}
-        (default,) = self._rows("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
-        return found | {DEFAULT: int(default["n"]["value"])}
+    def _node(self, graph: str) -> NamedNode | DefaultGraph:
+        return DefaultGraph() if graph == self._default else NamedNode(graph)
 
-    def _rows(self, query: str) -> list[dict[str, dict[str, str]]]:
-        rows: list[dict[str, dict[str, str]]] = json.loads(
-            self._remote.run(Job(query=query)).body
-        )["results"]["bindings"]
-        return rows
+    def _description(self) -> bytes:
+        about: dict[str, str | int] = {**self._about}
+        if self._default != DEFAULT:
+            about["default"] = self._default
+        triples = [
+            Triple(NamedNode(PUBLICATION), NamedNode(TERMS[name]), _term(name, about[name]))
+            for name in TERMS
+            if name in about
+        ]
+        subject, named = NamedNode(PUBLICATION), NamedNode(NAMED)
+        graphs = [NamedNode(graph) for graph in self.graphs if graph != self._default]
+        return _lines([*triples, *(Triple(subject, named, graph) for graph in graphs)])
+
+    def _rows(self, query: str) -> list[dict[str, str]]:
+        rows = json.loads(self._remote.plain(Job(query=query)).body)["results"]["bindings"]
+        return [{name: cell["value"] for name, cell in row.items()} for row in rows]
 
 
-def authorization(token: str | None, user: str | None) -> dict[str, str]:
-    """Return the field that says who writes: a bearer token, or NAME:PASSWORD."""
-    if token:
-        return {"Authorization": f"Bearer {token}"}
-    return dict(urllib3.make_headers(basic_auth=user)) if user else {}
+def _lines(triples: Iterable[Triple]) -> bytes:
+    return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
 
 
-def _node(graph: str) -> NamedNode | DefaultGraph:
-    return DefaultGraph() if graph == DEFAULT else NamedNode(graph)
+def _blank(triple: Triple) -> bool:
+    return isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
+
+
+def _term(name: str, value: str | int) -> NamedNode | Literal:
+    if name == "default":
+        return NamedNode(str(value))
+    kinds = {"triples": "integer", "built": "date"}
+    kind = NamedNode(XSD + kinds[name]) if name in kinds else None
+    return Literal(str(value), datatype=kind)

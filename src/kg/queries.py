@@ -17,6 +17,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from kg.errors import BadParameter, BadShapes, NotFound
+from kg.files import read_bytes
 from kg.vocab import BASE, XSD, local
 
 __all__ = ["KINDS", "Param", "SavedQuery", "bind", "load", "parse", "pick"]
@@ -58,8 +59,8 @@ def load(folder: Path) -> dict[str, SavedQuery]:
 
 
 def parse(path: Path) -> SavedQuery:
-    """Read one query file."""
-    text = path.read_text("utf-8")
+    """Read one query file; raise BadData when it is not UTF-8, BadShapes for a bad header."""
+    text = read_bytes(path).decode("utf-8").replace("\r\n", "\n")
     header = {key: value.strip() for key, value in HEADER.findall(text)}
     if "summary" not in header:
         raise BadShapes(f"{path}: no `#+ summary:` line; say what the query answers")

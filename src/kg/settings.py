@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from kg.errors import BadShapes
 
-__all__ = ["Settings", "load"]
+__all__ = ["GIVEN", "Settings", "load"]
+
+
+#: Fields that are given by the command line, and by no file or environment.
+GIVEN = ("root", "data")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +28,14 @@ class Settings:
     base_iri: str = "https://w3id.org/mithaq/"
     #: The day for which `mq:status` is computed; a date, so that a build is reproducible.
     status_date: str = "2026-11-24"
+    #: Folder of expected answers of saved queries, `NAME.csv`, and of their `values.toml`.
+    golden: str = "tests/golden"
+    #: Folder of the data that those answers are of; "" for the data of the repository.
+    golden_data: str = ""
+    #: Markdown file with the competency questions, a numbered list.
+    questions: str = "docs/questions.md"
+    #: What of an IRI's path under the base makes it one that a release promises to keep.
+    released: str = ".*"
     host: str = "127.0.0.1"
     port: int = 8010
     #: Milliseconds after which a query is stopped.
@@ -40,12 +52,28 @@ class Settings:
     fast_workers: int = 2
     #: SPARQL endpoint that answers in place of the built graph; "" for none.
     store_url: str = ""
+    #: Bearer token for that endpoint; a name and password may be in its address.
+    store_token: str = ""
     #: Bytes of answers kept by Flask; each fast worker keeps some of its own.
     cache_bytes: int = 64 * 1024**2
     #: File that gets a line of JSON for each answer; "-" is standard error, "" none.
     access_log: str = ""
     #: Addresses of proxies that may say for whom they ask, apart by spaces.
     trusted_proxies: str = "127.0.0.1 ::1"
+    #: Whether the graph may be written to by whoever has the token.
+    writable: bool = False
+    write_token: str = field(default="", repr=False)
+    #: Where what is written is kept; beside the build unless it is set.
+    write_folder: Path = Path()
+    #: Bytes of the body of a write.
+    max_write_bytes: int = 64 * 1024**2
+    #: Files to serve in place of the built graph, of the command line alone.
+    data: tuple[Path, ...] | None = None
+
+    @property
+    def written(self) -> Path:
+        """Return the folder that is written to."""
+        return self.write_folder if self.write_folder.name else self.build.parent / "written"
 
 
 def load(root: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -54,10 +82,9 @@ def load(root: Path, environ: Mapping[str, str] | None = None) -> Settings:
     Raises BadShapes (exit 3) when a setting is unknown or has the wrong type.
     """
     environ = os.environ if environ is None else environ
-    names = {field.name: field.type for field in fields(Settings)} | {"root": "Path"}
+    names = {field.name: field.type for field in fields(Settings) if field.name not in GIVEN}
     found = _table(root / "pyproject.toml")
     found |= {name: environ[f"KG_{name.upper()}"] for name in names if _env(name) in environ}
-    found.pop("root", None)
     values = {name: _typed(name, names.get(name), value) for name, value in found.items()}
     settings = Settings(root=root, build=root / "build" / "current")
     return replace(settings, **values)
@@ -80,6 +107,17 @@ def _typed(name: str, kind: object, value: Any) -> Any:
     if kind is None:
         raise BadShapes(f"Unknown setting {name!r}; remove it from [tool.kg] in pyproject.toml")
     try:
-        return {"int": int, "str": str, "Path": Path}[str(kind)](value)
+        return READERS[str(kind)](value)
     except ValueError as error:
         raise BadShapes(f"Setting {name} = {value!r} is not of type {kind}") from error
+
+
+def _truth(value: object) -> bool:
+    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if str(value).lower() not in words:
+        raise ValueError(value)
+    return words[str(value).lower()]
+
+
+#: Type of a setting to what reads it.
+READERS: dict[str, Callable[[Any], Any]] = {"int": int, "str": str, "Path": Path, "bool": _truth}

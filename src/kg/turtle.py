@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from kg.errors import BadData
 from kg.vocab import PREFIXES, RDF_TYPE, XSD
 
-__all__ = ["read", "write"]
+__all__ = ["form", "joined", "parsed", "read", "write"]
 
 Term = NamedNode | BlankNode | Literal
 
@@ -20,20 +20,46 @@ FIRST, REST, NIL = RDF + "first", RDF + "rest", RDF + "nil"
 #: A local name that needs no escape (Turtle 1.1, PN_LOCAL, narrowed to be safe).
 LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_\-]|\.(?=[A-Za-z0-9_\-]))*|")
 PLAIN = {XSD + "integer": re.compile(r"[+-]?[0-9]+"), XSD + "boolean": re.compile("true|false")}
-ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+CONTROLS = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)}
+ESCAPES = CONTROLS | str.maketrans(
+    {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+)
 
 
 def read(data: bytes, name: str) -> list[Triple]:
     """Parse Turtle; raise BadData naming `name:line:column`."""
+    return parsed(data, name)[0]
+
+
+def form(data: bytes, name: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """Return a Turtle file in the one sorted form, with the prefixes that it declares."""
+    triples, declared = parsed(data, name)
+    return write(triples, joined(prefixes, declared))
+
+
+def joined(known: Mapping[str, str], declared: Mapping[str, str]) -> dict[str, str]:
+    """Return the prefixes to write a file with: known ones, and what else it declares.
+
+    A prefix of the file for a namespace that is known is written as it is known.
+    """
+    kept = {p: n for p, n in known.items() if declared.get(p, n) == n}
+    return kept | {p: n for p, n in declared.items() if n not in kept.values()}
+
+
+def parsed(data: bytes, name: str) -> tuple[list[Triple], dict[str, str]]:
+    """Return the triples of Turtle and the prefixes that it declares; raise BadData as `read`."""
     try:
-        quads = list(parse(data, RdfFormat.TURTLE, base_iri="https://w3id.org/mithaq/"))
+        parser = parse(data, RdfFormat.TURTLE, base_iri="https://w3id.org/mithaq/")
+        triples = [quad.triple for quad in parser]
     except SyntaxError as error:
         place = f"{name}:{error.lineno}:{error.offset}"
         details = {"file": name, "line": error.lineno, "column": error.offset}
         raise BadData(f"{place}: not valid Turtle: {error.msg}", details=details) from error
     except ValueError as error:
         raise BadData(f"{name}: not valid Turtle: {error}") from error
-    return [quad.triple for quad in quads]
+    except MemoryError as error:  # the parser's word for a token of more than 16 MiB
+        raise BadData(f"{name}: a literal, an IRI or a comment of more than 16 MiB") from error
+    return triples, dict(parser.prefixes)
 
 
 def write(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> str:
@@ -51,20 +77,24 @@ class _Writer:
         self.uses: dict[Term, int] = defaultdict(int)
         self.prefixes = sorted(prefixes.items(), key=lambda item: -len(item[1]))
         self.used: dict[str, str] = {}
+        self.names: dict[str, str] = {}
         self.open: set[Term] = set()
-        for triple in set(triples):
-            subject, predicate, value = triple.subject, triple.predicate, triple.object
+        self.met: set[Term] = set()
+        for subject, predicate, value in triples:
             if isinstance(subject, Triple) or isinstance(value, Triple):
                 raise BadData("RDF 1.2 triple terms are not written by this formatter")
-            self.by_subject[subject].setdefault(predicate.value, []).append(value)
-            if isinstance(value, BlankNode):
+            values = self.by_subject[subject].setdefault(predicate.value, [])
+            if isinstance(value, BlankNode) and value not in values:
                 self.uses[value] += 1
+            values.append(value)
 
     def text(self) -> str:
         if any(count > 1 for count in self.uses.values()):
             raise BadData("A blank node is used twice; give it an IRI")
         tops = [term for term in self.by_subject if self.is_top(term)]
         blocks = sorted(self.block(term) for term in tops)
+        if self.uses.keys() & self.by_subject.keys() - self.met:
+            raise BadData("Blank nodes form a cycle; give one of them an IRI")
         head = "".join(f"@prefix {p}: <{n}> .\n" for p, n in sorted(self.used.items()))
         return head + "".join("\n" + block for block in blocks)
 
@@ -84,8 +114,10 @@ class _Writer:
         return "".join(sorted(lines, key=lambda line: (not line.startswith(pad + "a "), line)))
 
     def objects(self, values: list[Term], depth: int) -> str:
+        if len(values) == 1:
+            return self.term(values[0], depth)
         pad = ",\n" + "    " * (depth + 1)
-        return pad.join(sorted(self.term(value, depth) for value in values))
+        return pad.join(sorted(self.term(value, depth) for value in dict.fromkeys(values)))
 
     def predicate(self, iri: str) -> str:
         return "a" if iri == RDF_TYPE else self.iri(iri)
@@ -101,9 +133,10 @@ class _Writer:
         if node in self.open:
             raise BadData("Blank nodes form a cycle; give one of them an IRI")
         self.open.add(node)
+        self.met.add(node)
         try:
             facts = self.by_subject.get(node, {})
-            if set(facts) == {FIRST, REST}:
+            if _is_cell(facts):
                 return self.rdf_list(node, depth)
             inner = self.body(node, depth + 1)
             return f"[\n{inner}{'    ' * depth}]" if inner else "[]"
@@ -114,7 +147,8 @@ class _Writer:
         items: list[str] = []
         while not (isinstance(node, NamedNode) and node.value == NIL):
             facts = self.by_subject.get(node, {})
-            if set(facts) != {FIRST, REST}:
+            self.met.add(node)
+            if not _is_cell(facts):
                 raise BadData(
                     "A list is not well formed: rdf:first and rdf:rest must come together"
                 )
@@ -123,6 +157,11 @@ class _Writer:
         return f"( {' '.join(items)} )"
 
     def iri(self, iri: str) -> str:
+        if iri not in self.names:
+            self.names[iri] = self.name(iri)
+        return self.names[iri]
+
+    def name(self, iri: str) -> str:
         for prefix, namespace in self.prefixes:
             if iri.startswith(namespace) and LOCAL.fullmatch(iri[len(namespace) :]):
                 self.used[prefix] = namespace
@@ -130,16 +169,17 @@ class _Writer:
         return str(NamedNode(iri))
 
     def literal(self, literal: Literal) -> str:
+        value, language = literal.value, literal.language
+        plain = value.isprintable() and '"' not in value and "\\" not in value
+        text = f'"{value if plain else value.translate(ESCAPES)}"'
+        if language:
+            return f"{text}@{language}"
         kind = literal.datatype.value
-        if kind in PLAIN and PLAIN[kind].fullmatch(literal.value):
-            return literal.value
-        text = '"' + "".join(_escape(c) for c in literal.value) + '"'
-        if literal.language:
-            return f"{text}@{literal.language}"
+        if kind in PLAIN and PLAIN[kind].fullmatch(value):
+            return value
         return text if kind == XSD + "string" else f"{text}^^{self.iri(kind)}"
 
 
-def _escape(char: str) -> str:
-    if char in ESCAPES:
-        return ESCAPES[char]
-    return f"\\u{ord(char):04X}" if ord(char) < 0x20 or ord(char) == 0x7F else char
+def _is_cell(facts: Mapping[str, list[Term]]) -> bool:
+    """Say whether a node is a link of a list, with one item and one rest."""
+    return set(facts) == {FIRST, REST} and all(len(set(values)) == 1 for values in facts.values())

@@ -22,7 +22,10 @@ from kg.turtle import read
 
 __all__ = [
     "ENGINES",
+    "PART",
+    "SH",
     "Violation",
+    "results",
     "shapes_graph",
     "targets",
     "union",
@@ -82,7 +85,7 @@ def targets(paths: Iterable[Path]) -> set[str]:
 
 def validate(data: bytes, shapes: Graph, *, engine: str = "fast") -> list[Violation]:
     """Return the results of validating N-Triples by shapes, sorted."""
-    return sorted(set(_results(ENGINES[engine](data, shapes))))
+    return sorted(set(results(ENGINES[engine](data, shapes)).values()))
 
 
 def validate_parts(data: bytes, shapes: Graph, *, workers: int = 2) -> list[Violation]:
@@ -114,9 +117,10 @@ def _reference(data: bytes, shapes: Graph) -> Graph:
     return report
 
 
-def _results(report: Graph) -> Iterable[Violation]:
-    for result in report.objects(None, SH.result):
-        yield Violation(
+def results(report: Graph) -> dict[Node, Violation]:
+    """Return the results of a SHACL report by the nodes that they have in it."""
+    return {
+        result: Violation(
             shape=str(report.value(result, SH.sourceShape) or ""),
             focus=str(report.value(result, SH.focusNode) or ""),
             path=_name(report.value(result, SH.resultPath)),
@@ -124,6 +128,8 @@ def _results(report: Graph) -> Iterable[Violation]:
             severity=SEVERITY.get(str(report.value(result, SH.resultSeverity)), "violation"),
             message=str(report.value(result, SH.resultMessage) or ""),
         )
+        for result in report.objects(None, SH.result)
+    }
 
 
 def _name(path: Node | None) -> str:

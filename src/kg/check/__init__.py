@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kg.check.graph import accepted, check_store, locate, run_check
+from kg.check.graph import accepted, check_store, run_check
+from kg.check.places import locate
 from kg.findings import Finding
 
 __all__ = ["Finding", "accepted", "check_store", "locate", "run_check"]

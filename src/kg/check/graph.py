@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from pyoxigraph import NamedNode, QuerySolutions, Store
+from pyoxigraph import QuerySolutions, Store
 
+from kg.check.places import locate
+from kg.check.saying import with_rules
+from kg.check.subjects import Subjects
 from kg.errors import BadShapes
 from kg.files import Layout, read_bytes
-from kg.findings import Finding, Place, Span
+from kg.findings import Finding
 from kg.queries import SavedQuery, parse
-from kg.turtle import read
 from kg.validate import shapes_graph, union, validate_parts
-from kg.vocab import BASE, MQ, PREFIXES
+from kg.vocab import BASE
 
-__all__ = ["accepted", "check_store", "locate", "run_check"]
-
-
-DESCRIBES = NamedNode(MQ + "describes")
+__all__ = ["accepted", "check_store", "run_check"]
 
 
 def check_store(
@@ -47,7 +46,11 @@ def check_store(
         )
     reasons = accepted(store)
     found = [replace(f, reason=_reason(f, reasons)) for f in found]
-    return sorted(locate(set(found), layout), key=lambda finding: finding.order)
+    subjects = Subjects(layout.data(), layout.name, read_bytes)
+    placed = locate(set(found), subjects, store)
+    shapes = Subjects(layout.shapes(), layout.name, read_bytes)
+    placed = with_rules(placed, layout, shapes, BASE)
+    return sorted(placed, key=lambda finding: finding.order)
 
 
 def run_check(store: Store, check: SavedQuery) -> Iterator[Finding]:
@@ -89,31 +92,6 @@ def _reason(finding: Finding, reasons: dict[tuple[str, str], str]) -> str:
     source = re.sub(r"/id/record/([^/]+)/.*", r"/id/source/\1", finding.focus)
     told = (reasons.get((finding.rule, iri)) for iri in (finding.focus, finding.value, source))
     return next(filter(None, told), "")
-
-
-def locate(findings: Iterable[Finding], layout: Layout) -> list[Finding]:
-    """Give each finding the file and line where its focus is described."""
-    findings = list(findings)
-    wanted = {finding.focus for finding in findings}
-    places: dict[str, Place] = {}
-    for path in layout.data() if wanted else []:
-        data = read_bytes(path)
-        name = layout.name(path)
-        triples = read(data, name)
-        here = {_plain(t.subject) for t in triples}
-        for focus in sorted(here & wanted - places.keys()):
-            places[focus] = Place(name, Span(_line(data.decode("utf-8"), focus)))
-        told = {_plain(t.object): _plain(t.subject) for t in triples if t.predicate == DESCRIBES}
-        for focus in sorted(told.keys() & wanted - places.keys()):
-            places[focus] = Place(name, Span(_line(data.decode("utf-8"), told[focus])))
-    return [finding.at(places.get(finding.focus)) for finding in findings]
-
-
-def _line(text: str, iri: str) -> int:
-    forms = [f"<{iri}>"]
-    forms += [f"{p}:{iri[len(ns) :]}" for p, ns in PREFIXES.items() if iri.startswith(ns)]
-    starts = [m.start() for f in forms if (m := re.search(rf"^{re.escape(f)}\s", text, re.M))]
-    return text.count("\n", 0, min(starts)) + 1 if starts else 1
 
 
 def _fill(message: str, cells: dict[str, str]) -> str:

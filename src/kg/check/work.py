@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import Store, Triple
 
+from kg.check.subjects import Subjects
 from kg.files import Layout, read_bytes
 from kg.resolve import resolve
 from kg.settings import Settings
@@ -29,6 +30,8 @@ class Work:
     settings: Settings
     #: Told the name of what is being done, for a progress bar.
     step: Callable[[str], None] = lambda name: None
+    #: What one stage has made and others use, by name.
+    kept: dict[str, object] = field(default_factory=dict, repr=False)
     _bytes: dict[Path, bytes] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -53,6 +56,16 @@ class Work:
         store = load(self.layout)
         resolve(store, self.layout.rules(), status_date=self.settings.status_date, step=self.step)
         return store
+
+    @cached_property
+    def subjects(self) -> Subjects:
+        """Return which file of the graph describes a node, and where."""
+        return Subjects(self.layout.data(), self.layout.name, self.bytes_of)
+
+    @cached_property
+    def shapes(self) -> Subjects:
+        """Return which file has a shape, and where."""
+        return Subjects(self.layout.shapes(), self.layout.name, self.bytes_of)
 
     def ontology(self) -> Iterator[Triple]:
         """Yield the triples of ontology and schemes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.pool.engine import answer
 from kg.pool.jobs import Answer, Job
-from kg.pool.plan import Service
+from kg.pool.plan import Service, Writing
 from kg.pool.processes import Call, Pool, Stream
 
-__all__ = ["Answer", "Call", "Job", "Pool", "Service", "Stream", "answer"]
+__all__ = ["Answer", "Call", "Job", "Pool", "Service", "Stream", "Writing", "answer"]

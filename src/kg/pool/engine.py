@@ -44,6 +44,8 @@ def answer(store: Store, job: Job, stream: Sink | None = None) -> Answer:
     except SyntaxError as error:
         raise explained(str(error), job.query) from error
     except OSError as error:
+        if job.graph and "service" not in job.query.lower():
+            raise NotAcceptable(f"{job.graph} cannot hold this graph: {error}") from error
         raise Refused(f"The query asked for what this endpoint never does: {error}") from error
 
 

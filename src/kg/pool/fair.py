@@ -60,10 +60,12 @@ class Fair(Generic[Worker]):
             self._holders += Counter()
             self._grant()
 
-    def discard_if(self, dead: Callable[[Worker], bool]) -> None:
-        """Forget the idle workers that died."""
+    def discard_if(self, dead: Callable[[Worker], bool]) -> list[Worker]:
+        """Forget the idle workers that are dead, or as good as that, and return them."""
         with self._changed:
-            self._idle = deque(worker for worker in self._idle if not dead(worker))
+            found = [worker for worker in self._idle if dead(worker)]
+            self._idle = deque(worker for worker in self._idle if worker not in found)
+            return found
 
     @property
     def load(self) -> tuple[int, int, int]:

@@ -82,20 +82,32 @@ class _TooLarge(Exception):
     """The answer is for others to send."""
 
 
-def work(channel: socket.socket, store: Store, service: Service, slots: Slots, at: int) -> None:
-    """Serve the connections that come through the channel until it closes."""
-    _Worker(channel, store, service, slots, at).run()
+def work(
+    channel: socket.socket, store: Store, service: Service, slots: Slots, at: int, writes: int
+) -> None:
+    """Serve the connections that come through the channel until it closes.
+
+    `writes` is how often the graph had been written to when this process had it.
+    """
+    _Worker(channel, store, service, slots, at, writes).run()
 
 
 class _Worker:
     def __init__(
-        self, channel: socket.socket, store: Store, service: Service, slots: Slots, at: int
+        self,
+        channel: socket.socket,
+        store: Store,
+        service: Service,
+        slots: Slots,
+        at: int,
+        writes: int,
     ) -> None:
         self._channel = channel
         self._store = store
         self._service = service
         self._slots = slots
         self._slot = slots.slot(at)
+        self._writes = writes
         self._log = AccessLog(service.access_log)
         self._connections: dict[int, _Connection] = {}
         self._poll = select.epoll()
@@ -116,7 +128,10 @@ class _Worker:
             for descriptor, _ in self._poll.poll(SWEEP):
                 if descriptor == home:
                     self._accept()
-                elif connection := self._connections.get(descriptor):
+                if self._slots.writes != self._writes:
+                    self._give_back()
+                    return
+                if connection := self._connections.get(descriptor):
                     self._try(connection)
             if (now := time.monotonic()) > sweep:
                 sweep = now + SWEEP

@@ -6,7 +6,7 @@ import re
 
 from kg.errors import BadQuery, Refused
 
-__all__ = ["asks_service", "check", "is_update", "lasting"]
+__all__ = ["asks_service", "check", "is_update", "lasting", "strip"]
 
 _GAP = r"(?:\s++|#[^\r\n]*+)*+"
 
@@ -64,7 +64,7 @@ def lasting(query: str) -> bool:
 def depth(query: str) -> int:
     """Return how deep brackets of any kind nest, those in strings, IRIs and comments left out."""
     deepest = here = 0
-    for bracket in _BRACKET.findall(_OPAQUE.sub(" ", query)):
+    for bracket in _BRACKET.findall(strip(query)):
         here = here + 1 if bracket in "([{" else max(0, here - 1)
         deepest = max(deepest, here)
     return deepest
@@ -79,7 +79,12 @@ def asks_service(query: str) -> bool:
         return False
     if any(_AMBIGUOUS.match(found["iri"] or "") for found in _OPAQUE.finditer(query)):
         return True
-    return "service" in _OPAQUE.sub(" ", query).lower()
+    return "service" in strip(query).lower()
+
+
+def strip(query: str) -> str:
+    """Return the text without what cannot hold a keyword: strings, IRIs, comments, variables."""
+    return _OPAQUE.sub(" ", query)
 
 
 def is_update(text: str) -> bool:

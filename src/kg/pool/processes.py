@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -14,19 +17,32 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
-from kg.errors import Cancelled, KgError, NotReady, OutOfMemory, TooSlow, WorkerDied
+from kg.errors import (
+    Cancelled,
+    KgError,
+    NotReady,
+    OutOfMemory,
+    Refused,
+    TooBusy,
+    TooSlow,
+    WorkerDied,
+)
 from kg.pool import wire
 from kg.pool.allocator import environment
 from kg.pool.fair import Fair
 from kg.pool.jobs import Answer, Job
 from kg.pool.lane import End
-from kg.pool.plan import Plan, Service
+from kg.pool.plan import Plan, Service, Writing
 from kg.pool.sandbox import MEMORY
 from kg.pool.slots import Slots
 from kg.store import manifest
+
+if TYPE_CHECKING:
+    from kg.pool.writes import Outcome
+    from kg.writing import Change
 
 __all__ = ["Call", "Pool", "Running", "Stream"]
 
@@ -37,6 +53,8 @@ EARLIER = 0.5
 HOLDER = "from kg.pool.holder import main; main()"
 #: Queries that wait in all and of one client.
 WAITING, PER_CLIENT = 64, 16
+#: Writes that wait for one that is being made.
+WRITES = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +99,24 @@ class Pool:
         memory: int = MEMORY,
         fast: int = 0,
         service: Service | None = None,
+        writing: Writing | None = None,
     ) -> None:
-        """Load the graph and start the workers; a graph that is not there is told by `stream`."""
+        """Load the graph and start the workers; a graph that is not there is told by `stream`.
+
+        With `writing` the graph is that of a folder, which begins with the build.
+        """
         self.limit = limit_ms / 1000
-        self.slots = Slots(fast)
+        self._plan = Plan(
+            build=build,
+            slow=max(1, workers),
+            memory=memory,
+            fast=fast,
+            service=service,
+            writing=writing,
+        )
+        self.slots = Slots(self._plan.slots)
+        #: What a manifest would say of a graph that is written to.
+        self.about: dict[str, str | int] = {}
         self.fair: Fair[_Worker] = Fair(
             waiting=WAITING, per_client=PER_CLIENT, running=max(1, workers - 1)
         )
@@ -92,23 +124,27 @@ class Pool:
         self._on_started: Callable[[int, socket.socket], object] = lambda *new: self._early.append(
             new
         )
-        self._on_stolen: Callable[[int, int, int], object] = lambda number, connection, started: (
-            None
-        )
+        self._on_stolen: Callable[[int, int, int], object] = lambda *of: None
+        self._on_retired: Callable[[int], object] = lambda number: None
+        self._on_gone: Callable[[int], object] = lambda number: None
+        self._on_lost: Callable[[], object] = lambda: None
         self._running: dict[str, Running] = {}
         self._gone: dict[int, int] = {}
+        self._retired: set[int] = set()
+        self._writes = itertools.count(1)
+        self._to_write = threading.Semaphore(WRITES)
+        self._writing = threading.Lock()
+        self._outcomes: dict[int, Outcome] = {}
         self._news = threading.Condition()
         self._failed: KgError | None = None
         self._closed = False
         self._process: subprocess.Popen[bytes] | None = None
         self._build = build
-        self._plan = Plan(
-            build=build, slow=max(1, workers), memory=memory, fast=fast, service=service
-        )
-        try:
-            manifest(build)
-        except NotReady as error:
-            self._failed = error
+        if writing is None:
+            try:
+                manifest(build)
+            except NotReady as error:
+                self._failed = error
 
     def start(self) -> Self:
         """Load the graph and start the workers; raise NotReady when that fails."""
@@ -126,9 +162,13 @@ class Pool:
         wire.send(ours, self._plan, self.slots.descriptor)
         ours.settimeout(LOADING)
         try:
-            while self._hear()[0] != "ready":
+            while (news := self._hear())[0] != "ready":
                 if self._failed:
                     raise self._failed
+            self.about = news[1]  # type: ignore[assignment]
+        except (EOFError, TimeoutError) as error:
+            self.close()
+            raise NotReady(f"{self._build}: the graph could not be loaded") from error
         except KgError:
             self.close()
             raise
@@ -225,31 +265,82 @@ class Pool:
         with contextlib.suppress(OSError):
             wire.send(self._control, ("end", running.worker.pid))
 
+    # Writes.
+
+    def write(self, change: Change) -> Outcome:
+        """Make a change, and return when every worker that is asked from now on sees it.
+
+        Raises TooBusy when too many wait, and what the writer raises; then nothing has changed.
+        """
+        if self._failed:
+            raise self._failed
+        if self._plan.writing is None:
+            raise Refused("This graph is not written to")
+        if not self._to_write.acquire(blocking=False):
+            raise TooBusy("Too many writes are waiting", hint="Try again in a few seconds")
+        try:
+            with self._writing:
+                outcome = self._write(change)
+        finally:
+            self._to_write.release()
+        if isinstance(outcome.done, KgError):
+            raise outcome.done
+        return outcome
+
+    def _write(self, change: Change) -> Outcome:
+        number = next(self._writes)
+        file = os.memfd_create("change")
+        with os.fdopen(file, "wb") as writer:
+            pickle.dump(change, writer)
+            writer.flush()
+            wire.send(self._control, ("write", number), file)
+        with self._news:
+            self._news.wait_for(lambda: number in self._outcomes or self._failed)
+            if found := self._outcomes.pop(number, None):
+                self.about = found.about
+                return found
+            assert self._failed is not None
+            raise self._failed
+
     # For those who hand connections to the fast workers, and for Stream.
 
     def hear(
         self,
+        *,
         started: Callable[[int, socket.socket], object],
         stolen: Callable[[int, int, int], object],
+        retired: Callable[[int], object],
+        gone: Callable[[int], object],
+        lost: Callable[[], object],
     ) -> None:
         """Have news of the fast workers told from now on, and those that are there first.
 
         `started(number, channel)`: the worker of that number is new. `stolen(number, connection,
-        nanoseconds)`: it was ended over the query of a connection, begun then. Both are called in
-        another thread.
+        nanoseconds)`: it was ended over the query of a connection, begun then. `retired(number)`:
+        it answers no more, though it may still be at a query. `gone(number)`: it has ended.
+        `lost()`: the graph and all workers are gone. They are called in another thread.
         """
         self._on_started, self._on_stolen = started, stolen
+        self._on_retired, self._on_gone, self._on_lost = retired, gone, lost
         while self._early:
             started(*self._early.pop(0))
+        if self.lost:
+            lost()
+
+    @property
+    def lost(self) -> bool:
+        """Say whether the graph is gone with the process that held it."""
+        return self._failed is not None
 
     def finished(self, running: Running, *, reusable: bool) -> None:
         """Take back the worker of a query, or let it go."""
         if self._running.get(running.call.id) is running:
             del self._running[running.call.id]
-        if reusable:
-            self.fair.give(running.worker)
-        else:
-            running.worker.pipe.close()
+        with self._news:
+            if reusable and running.worker.pid not in self._retired:
+                self.fair.give(running.worker)
+            else:
+                running.worker.pipe.close()
         self.fair.free(running.call.client)
 
     def death(self, pid: int) -> int:
@@ -266,16 +357,14 @@ class Pool:
                 self._hear()
             except (EOFError, OSError):
                 break
+        with self._news:
+            self._failed = WorkerDied("The process that holds the graph ended")
+            self._news.notify_all()
         if not self._closed:
-            self._failed = WorkerDied("The process that holds the graph ended", hint="kg reload")
+            self._on_lost()
 
     def _hear(self) -> tuple[object, ...]:
-        try:
-            message, files = wire.receive(self._control)
-        except (EOFError, TimeoutError) as error:
-            if self._failed is None and not self._closed:
-                self._failed = NotReady(f"{self._build}: the graph could not be loaded")
-            raise self._failed or error from error
+        message, files = wire.receive(self._control)
         match message:
             case ("started", "slow", _, pid):
                 self.fair.give(_Worker(pid, Connection(files[0])))
@@ -283,20 +372,44 @@ class Pool:
                 self._on_started(number, socket.socket(fileno=files[0]))
             case ("stolen", number, connection, started):
                 self._on_stolen(number, connection, started)
+            case ("retired", "slow", _, pid):
+                self._retire(pid)
+            case ("retired", "fast", number, _):
+                self._on_retired(number)
             case ("gone", kind, number, pid, status):
-                self._bury(kind, pid, status)
+                self._bury(kind, number, pid, status)
+            case ("written", number):
+                self._heard(number, files[0])
             case ("failed", error):
                 self._failed = error
         return tuple(message)
 
-    def _bury(self, kind: str, pid: int, status: int) -> None:
+    def _retire(self, pid: int) -> None:
+        """Ask an idle worker no more; a busy one is let go when it is done."""
         with self._news:
+            self._retired.add(pid)
+            for worker in self.fair.discard_if(lambda worker: worker.pid == pid):
+                worker.pipe.close()
+
+    def _heard(self, number: int, file: int) -> None:
+        with os.fdopen(file, "rb") as reader:
+            reader.seek(0)
+            outcome = pickle.load(reader)
+        with self._news:
+            self._outcomes[number] = outcome
+            self._news.notify_all()
+
+    def _bury(self, kind: str, number: int, pid: int, status: int) -> None:
+        with self._news:
+            self._retired.discard(pid)
             self._gone[pid] = status
             while len(self._gone) > 256:
                 self._gone.pop(next(iter(self._gone)))
             self._news.notify_all()
         if kind == "slow":
             self.fair.discard_if(lambda worker: worker.pid == pid)
+        else:
+            self._on_gone(number)
 
 
 class Stream:

@@ -1,7 +1,8 @@
 """Memory that the workers share with those who watch over them: who runs what since when.
 
 Each worker has a slot of 64-bit words that it alone writes. Its first word is a sequence: odd
-while a query runs, even else. A table beside the slots remembers queries that took too long.
+while a query runs, even else. A table beside the slots remembers queries that took too long, and
+the last word of all counts the writes, after each of which older workers answer no more.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Slots:
     def __init__(self, count: int, descriptor: int | None = None) -> None:
         """Make the memory, or map the one that a descriptor of another process leads to."""
         self.count = count
-        size = (count * WORDS + REMEMBERED) * 8
+        size = (count * WORDS + REMEMBERED + 1) * 8
         self.descriptor = os.memfd_create("slots") if descriptor is None else descriptor
         if descriptor is None:
             os.ftruncate(self.descriptor, size)
@@ -40,6 +41,15 @@ class Slots:
     def slot(self, number: int) -> Slot:
         """Return one worker's slot."""
         return Slot(self._words[number * WORDS : (number + 1) * WORDS])
+
+    @property
+    def writes(self) -> int:
+        """Return how often the graph was written to since the start."""
+        return self._table[REMEMBERED]
+
+    def written(self) -> None:
+        """Say that the graph was written to: the workers of before are out of date."""
+        self._table[REMEMBERED] += 1
 
     def remember(self, hashed: int) -> None:
         """Remember a query that took too long, by its hash."""

@@ -16,13 +16,13 @@ PREFIXED = re.compile(r"(?<![\w?$<:/])([A-Za-z][\w.-]*):")
 SHOWN = 8
 
 
-def explained(message: str, query: str) -> KgError:
-    """Return the error for a query that the store could not parse."""
-    if is_update(query):
+def explained(message: str, query: str, *, update: bool = False) -> KgError:
+    """Return the error for a query, or an update, that the store could not parse."""
+    if not update and is_update(query):
         return Refused("This endpoint is read-only; updates are refused")
     found = POSITION.search(message)
     if found is None:
-        return BadQuery(f"Not a SPARQL query: {message}")
+        return BadQuery(f"Not a SPARQL {'update' if update else 'query'}: {message}")
     line, column = int(found[1]), int(found[2])
     lines = query.splitlines() or [""]
     excerpt = lines[min(line, len(lines)) - 1]

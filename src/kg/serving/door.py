@@ -48,15 +48,24 @@ class _Channel:
     number: int
     socket: socket.socket
     connections: dict[int, Connection] = field(default_factory=dict)
+    #: Out of date: it is given no more connections.
+    retired: bool = False
 
 
 class Door:
     """The listening socket and all connections."""
 
     def __init__(
-        self, listener: socket.socket, slow: Callable[[Connection, socket.socket], None]
+        self,
+        listener: socket.socket,
+        slow: Callable[[Connection, socket.socket], None],
+        lost: Callable[[], None],
     ) -> None:
-        """Hand to `slow` what no fast worker answers, as a socket of its own."""
+        """Hand to `slow` what no fast worker answers, as a socket of its own.
+
+        `lost` is called when the graph is gone.
+        """
+        self._lost = lost
         self._listener = listener
         self._slow = slow
         self._loop = asyncio.get_running_loop()
@@ -78,15 +87,17 @@ class Door:
         self._pool = pool
         call = self._loop.call_soon_threadsafe
         pool.hear(
-            lambda number, channel: call(self._started, pool, number, channel),
-            lambda number, connection, at: call(self._stolen, pool, number, connection, at),
+            started=lambda number, channel: call(self._started, pool, number, channel),
+            stolen=lambda number, one, at: call(self._stolen, pool, number, one, at),
+            retired=lambda number: call(self._retired, pool, number),
+            gone=lambda number: call(self._gone, pool, number),
+            lost=lambda: call(self._lost),
         )
 
     def retire(self, pool: Pool | Remote) -> None:
         """Have the fast workers of a pool give back their connections, which go to others."""
         for channel in self._of(pool):
-            with contextlib.suppress(OSError):
-                wire.send(channel.socket, None, flags=NOWAIT)
+            self._retire(channel)
 
     def forget(self, pool: Pool | Remote) -> None:
         """Forget the fast workers of a pool that is closed."""
@@ -114,7 +125,8 @@ class Door:
     def offer(self, connection: Connection) -> None:
         """Hand a connection to the fast worker with the fewest, or keep it when there is none."""
         channels = self._of(self._pool) if self._pool else []
-        for channel in sorted(channels, key=lambda one: len(one.connections)):
+        fresh = [channel for channel in channels if not channel.retired]
+        for channel in sorted(fresh, key=lambda one: len(one.connections)):
             message = (connection.number, connection.client)
             try:
                 wire.send(channel.socket, message, connection.socket.fileno(), flags=NOWAIT)
@@ -140,12 +152,24 @@ class Door:
         return [channel for channel in self._channels.values() if channel.pool is pool]
 
     def _started(self, pool: Pool | Remote, number: int, new: socket.socket) -> None:
-        key = (id(pool), number)
-        if old := self._channels.get(key):
-            self._drop(old)
+        self._gone(pool, number)
         new.setblocking(False)
-        self._channels[key] = channel = _Channel(pool, number, new)
+        self._channels[id(pool), number] = channel = _Channel(pool, number, new)
         self._loop.add_reader(new.fileno(), self._read, channel)
+
+    def _retired(self, pool: Pool | Remote, number: int) -> None:
+        if channel := self._channels.get((id(pool), number)):
+            self._retire(channel)
+
+    def _retire(self, channel: _Channel) -> None:
+        """Have a fast worker give back its connections, and give it no others."""
+        channel.retired = True
+        with contextlib.suppress(OSError):
+            wire.send(channel.socket, None, flags=NOWAIT)
+
+    def _gone(self, pool: Pool | Remote, number: int) -> None:
+        if channel := self._channels.get((id(pool), number)):
+            self._drop(channel)
 
     def _stolen(self, pool: Pool | Remote, number: int, connection: int, started: int) -> None:
         """Keep the connection whose query a fast worker did not finish."""

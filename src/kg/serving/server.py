@@ -32,11 +32,13 @@ __all__ = ["pid_file", "serve"]
 log = logging.getLogger("kg")
 #: Seconds that the old graph may take over its last answers beyond the time limit.
 GRACE = 5.0
+#: Seconds between two attempts to load a graph that was lost.
+AGAIN = 2.0
 
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted; CannotListen when the port is taken, NotReady without a build."""
-    if not settings.store_url:
+    if not (settings.store_url or settings.writable):
         manifest(settings.build)
     with listening(settings) as door:
         app = create_app(settings, fast=settings.fast_workers)
@@ -85,14 +87,14 @@ class _House:
             done=self._done,
             log=AccessLog(settings.access_log),
             trusted=frozenset(settings.trusted_proxies.split()),
-            limit=settings.max_post_body_bytes,
+            limit=max(settings.max_post_body_bytes, settings.max_write_bytes * settings.writable),
         )
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Accept until a signal says to stop; then let what runs come to its end."""
         loop = asyncio.get_running_loop()
-        self._door = Door(self._listener, self._slow)
+        self._door = Door(self._listener, self._slow, lambda: self._spawn(self._recover()))
         self._door.use(self._site.graph.pool)
         loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self._reload()))
         accepting = asyncio.create_task(self._door.run())
@@ -129,6 +131,16 @@ class _House:
 
     def _done(self, scope: Scope, request: Request) -> None:
         self._site.metrics.answered(request.status, time.perf_counter() - request.start)
+
+    async def _recover(self) -> None:
+        """Load the graph again when the process that held it has ended; try until it is there."""
+        while (lost := self._site.graph.pool).lost:
+            log.error("the process that held the graph has ended; loading it again")
+            # Clients of its workers are answered here meanwhile: 503.
+            self._door.forget(lost)
+            await self._reload()
+            if self._site.graph.pool.lost:
+                await asyncio.sleep(AGAIN)
 
     async def _reload(self) -> None:
         """Load the newest build beside the one that serves, then let it serve in its place."""
@@ -169,4 +181,4 @@ def reload(settings: Settings) -> str:
             f"No server of this build on port {settings.port}",
             hint="Start one with `kg serve`, or name its port: KG_PORT=8011 kg reload",
         ) from error
-    return str(manifest(settings.build)["fingerprint"])
+    return "" if settings.store_url else str(manifest(settings.build)["fingerprint"])

@@ -12,7 +12,7 @@ from kg.errors import Cancelled, NotAcceptable, OutOfMemory, TooBusy, TooSlow, W
 from kg.formats import GRAPHS, NAMES, ROWS, accepts, choose, named, page
 from kg.headers import content_type
 from kg.pool import Answer, Call, Job, Stream
-from kg.remote import Whole
+from kg.remote import Pieces
 from kg.web.site import site
 
 __all__ = ["ask", "call", "reply", "respond", "rows_and_graph", "wants_html"]
@@ -74,7 +74,7 @@ def respond(job: Job) -> Response:
 class _Pieces:
     """The pieces of an answer, closed when the client has read or left."""
 
-    def __init__(self, stream: Stream | Whole) -> None:
+    def __init__(self, stream: Stream | Pieces) -> None:
         self._stream = stream
 
     def __iter__(self) -> Iterator[bytes]:

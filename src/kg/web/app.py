@@ -11,15 +11,14 @@ from werkzeug.wrappers import Response as WSGIResponse
 
 from kg import __version__
 from kg.codings import LEAST, encode, pieces, wanted
-from kg.errors import KgError, NotAcceptable, NotReady
+from kg.errors import Invalid, KgError, NotAcceptable, NotReady
 from kg.formats import HTML, PROBLEM, accepts, choose
 from kg.headers import HEADERS, REUSED, etag
-from kg.pool import Job
 from kg.pool.guard import lasting
 from kg.queries import load
 from kg.settings import Settings
-from kg.web import linked, openapi, protocol, running, saved, start, store
-from kg.web.answers import call
+from kg.web import language, linked, openapi, protocol, running, saved, start, store, update
+from kg.web.answers import call, wants_html
 from kg.web.site import Site, site
 
 __all__ = ["create_app"]
@@ -39,6 +38,7 @@ def create_app(settings: Settings, *, fast: int = 0) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_post_body_bytes
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    language.init(app)
     app.extensions["kg"] = Site(settings, load(settings.root / "queries"), fast=fast)
     for module in (start, protocol, store, running, saved, openapi, linked):
         app.register_blueprint(module.blueprint)
@@ -62,7 +62,7 @@ def readyz() -> Response:
     """Say that the graph answers; 503 until it does."""
     if not site().graph.about:
         raise NotReady("There is no built graph yet; run `kg build`")
-    site().graph.pool.run(Job(query="ASK {}"))
+    site().graph.probe()
     return jsonify(status="ready", **site().graph.about)
 
 
@@ -83,7 +83,10 @@ def unchanged() -> Response | None:
         return None
     target = request.path + "?" + request.query_string.decode("latin-1")
     coding = wanted(request.headers.get("Accept-Encoding", ""))
-    g.etag = etag(__version__, fingerprint, target, request.headers.get("Accept", ""), coding)
+    wish = request.headers.get("Accept", "")
+    if wants_html():
+        wish += f"\n{language.wanted()}"
+    g.etag = etag(__version__, fingerprint, target, wish, coding)
     known = request.if_none_match
     return Response(status=304) if not known.star_tag and known.contains_weak(g.etag) else None
 
@@ -94,6 +97,8 @@ def headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.vary.update(("Accept", "Accept-Encoding"))
+    if response.mimetype == HTML:
+        response.vary.add("Accept-Language")
     if "etag" in g and response.status_code in (200, 304) and request.endpoint != "static":
         response.set_etag(g.etag)
         response.headers["Cache-Control"] = REUSED
@@ -125,9 +130,13 @@ def _encode(response: Response) -> None:
 
 def problem(error: KgError) -> Response:
     """Answer an error of ours: status, message, place, remedy."""
+    if isinstance(error, Invalid) and (report := update.refusal(error)):
+        return report
     body = {"title": type(error).__name__, "status": error.status, "detail": str(error)}
     body |= {key: value for key, value in error.details.items() if _plain(value)}
     response = _problem(body | ({"hint": error.hint} if error.hint else {}))
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="write"'
     if error.status in (429, 503):
         response.headers["Retry-After"] = "5"
     return response
@@ -158,5 +167,5 @@ def _problem(body: dict[str, object]) -> Response:
 
 def _plain(value: object) -> bool:
     if isinstance(value, list):
-        return all(isinstance(one, str) for one in value)
+        return all(isinstance(one, str | dict) for one in value)
     return isinstance(value, str | int | float | bool)

@@ -51,6 +51,9 @@ class Metrics:
             ["cause"],
             registry=self._registry,
         )
+        self._writes = Counter(
+            "kg_writes", "Writes, by what came of them", ["outcome"], registry=self._registry
+        )
         self._registry.register(_Now(site))
 
     def answered(self, status: int, seconds: float) -> None:
@@ -61,6 +64,10 @@ class Metrics:
     def stopped(self, cause: str) -> None:
         """Count a query that was stopped: TooSlow, OutOfMemory, Cancelled, TooBusy …"""
         self._stopped.labels(cause).inc()
+
+    def wrote(self, outcome: str) -> None:
+        """Count a write: made, nothing to do, or the name of the error."""
+        self._writes.labels(outcome).inc()
 
     def text(self) -> bytes:
         """Return all of them in the text format of Prometheus."""

@@ -1,4 +1,4 @@
-"""The endpoint: SPARQL 1.1 Protocol, queries only."""
+"""The endpoint: SPARQL 1.1 Protocol; updates are in `kg.web.update`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import pyoxigraph
 from flask import Blueprint, Response, jsonify, render_template, request
 from pyoxigraph import RdfFormat
 
-from kg.errors import BadQuery, Refused, UnsupportedMedia
+from kg.errors import BadQuery, UnsupportedMedia
 from kg.explain import explain
 from kg.formats import GRAPHS, ROWS, accepts, choose, named
 from kg.pool import Job
 from kg.vocab import PREFIXES
+from kg.web import update
 from kg.web.answers import ask, respond, rows_and_graph, wants_html
 from kg.web.results import shown
 from kg.web.site import site
@@ -21,7 +22,6 @@ blueprint = Blueprint("protocol", __name__)
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
-UPDATE = "application/sparql-update"
 #: Parameters of a request; nobody has a use for more graphs than that.
 PARAMETERS = 1000
 #: How the answer of an ASK that is true ends.
@@ -36,6 +36,9 @@ LIMIT 100"""
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def sparql() -> Response | str:
     """Answer a query; without one, describe the service or show the form."""
+    _check()
+    if change := update.asked():
+        return update.perform(change)
     query = _query()
     if query is None:
         return _form(EXAMPLE) if wants_html() else _description()
@@ -67,17 +70,12 @@ def _explained(query: str) -> Response:
 
 def _query() -> str | None:
     """Return the one query of the request; None when a GET has none."""
-    _check()
-    if "update" in request.args or request.mimetype == UPDATE:
-        raise Refused("This endpoint is read-only; updates are refused")
     if request.method != "POST":
         return _only(request.args.getlist("query"), needed=False)
     if request.mimetype == QUERY:
         return _body()
     if request.mimetype not in (FORM, "multipart/form-data"):
         raise UnsupportedMedia(f"POST a query as {FORM} or {QUERY}, not {request.mimetype or '?'}")
-    if "update" in request.form:
-        raise Refused("This endpoint is read-only; updates are refused")
     return _only(request.values.getlist("query"), needed=True)
 
 

@@ -12,15 +12,16 @@ from typing import cast
 from flask import current_app
 
 from kg import __version__
-from kg.errors import NotReady
+from kg.errors import NotReady, Refused
 from kg.pool import Answer, Call, Job, Pool, Service, Stream
 from kg.pool.cache import Cache
 from kg.pool.guard import lasting
 from kg.queries import SavedQuery
-from kg.remote import Remote, Whole
+from kg.remote import Pieces, Remote
 from kg.settings import Settings
 from kg.store import manifest
 from kg.web.metrics import Metrics
+from kg.writing import Change, Committed
 
 __all__ = ["Cell", "Graph", "Row", "Site", "read_rows", "site"]
 
@@ -57,25 +58,48 @@ class Graph:
 
     def run(self, job: Job, call: Call | None = None) -> Answer:
         """Answer a query whole, from the answers kept where it is among them."""
-        found = self.cache.get(_key(job))
+        key = self._kept_as(job)
+        found = self.cache.get(key)
         if found is None:
             found = self.pool.run(job, call or Call(client=OURS))
-            self._keep(job, found)
+            self._keep(key, job, found)
         return found
 
-    def stream(self, job: Job, call: Call) -> tuple[Answer, Stream | Whole | None]:
+    def stream(self, job: Job, call: Call) -> tuple[Answer, Stream | Pieces | None]:
         """Answer a query whole, or else return the head of its answer and the stream of it."""
-        if found := self.cache.get(_key(job)):
+        key = self._kept_as(job)
+        if found := self.cache.get(key):
             return found, None
         head, stream = self.pool.stream(job, call)
         if stream.whole is None:
             return head, stream
-        self._keep(job, head)
+        self._keep(key, job, head)
         return head, None
 
-    def _keep(self, job: Job, answer: Answer) -> None:
+    def _kept_as(self, job: Job) -> tuple[object, ...]:
+        """Return the key under which an answer is kept."""
+        return (job.query, job.rows, job.graph, job.default_graphs, job.named_graphs, job.limit)
+
+    def _keep(self, key: tuple[object, ...], job: Job, answer: Answer) -> None:
         if lasting(job.query):
-            self.cache.put(_key(job), answer, len(answer.body) + len(job.query))
+            self.cache.put(key, answer, len(answer.body) + len(job.query))
+
+    def probe(self) -> None:
+        """Have a worker answer; raise why it does not."""
+        self.pool.run(Job(query="ASK {}"))
+
+    def exists(self, graph: str) -> bool:
+        """Say whether there is a named graph of that IRI."""
+        found = self.select(f"ASK {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+        return found[0]["answer"]["value"] == "true"
+
+    def write(self, change: Change) -> Committed:
+        """Make a change; Refused where nothing may be written."""
+        raise Refused("This endpoint is read-only; updates are refused")
+
+    def close(self) -> None:
+        """End the workers."""
+        self.pool.close()
 
     def keep(self, query: str) -> list[Row]:
         """Return the rows of a query of ours, asked once in the life of the graph."""
@@ -100,7 +124,7 @@ class Site:
 
     def close(self) -> None:
         """End the workers."""
-        self.graph.pool.close()
+        self.graph.close()
 
     def cancel(self, identifier: str) -> bool:
         """Stop the query of that id; say whether there was one."""
@@ -111,6 +135,8 @@ class Site:
 
         Raises NotReady, and changes nothing, when the new one cannot be loaded.
         """
+        if self.settings.writable and not self.graph.pool.lost:
+            raise NotReady("A graph that is written to has nothing to reload; it is as it is")
         with self._changing:
             new = self._open()
             if not new.about:
@@ -121,10 +147,12 @@ class Site:
 
     def _open(self) -> Graph:
         settings = self.settings
+        if settings.writable:
+            from kg.web.written import Written
+
+            return Written(settings, fast=self._fast, service=self._service())
         if settings.store_url:
-            remote = Remote(settings.store_url, limit_ms=settings.query_time_limit_ms)
-            # What the server has may change at any time, so nothing is kept and nothing has a tag.
-            return Graph(remote, settings.build, {"store": settings.store_url}, Cache(0))
+            return self._elsewhere()
         build = settings.build.resolve()
         try:
             about: Mapping[str, str | int] = manifest(build)
@@ -136,21 +164,32 @@ class Site:
             limit_ms=settings.query_time_limit_ms,
             memory=settings.query_memory_bytes,
             fast=self._fast,
-            service=Service(
-                version=__version__,
-                fingerprint=str(about.get("fingerprint", "")),
-                rows=settings.max_returned_rows,
-                size=settings.max_returned_bytes,
-                access_log=settings.access_log,
-            ),
+            service=self._service(str(about.get("fingerprint", ""))),
         )
         if about:
             pool.start()
         return Graph(pool, build, about, Cache(settings.cache_bytes))
 
+    def _service(self, fingerprint: str = "") -> Service:
+        settings = self.settings
+        return Service(
+            version=__version__,
+            fingerprint=fingerprint,
+            rows=settings.max_returned_rows,
+            size=settings.max_returned_bytes,
+            access_log=settings.access_log,
+        )
 
-def _key(job: Job) -> tuple[object, ...]:
-    return (job.query, job.rows, job.graph, job.default_graphs, job.named_graphs, job.limit)
+    def _elsewhere(self) -> Graph:
+        """Open the graph that another server holds.
+
+        It may change there at any time, so no answer is kept; its fingerprint is read anew.
+        """
+        settings = self.settings
+        remote = Remote(
+            settings.store_url, limit_ms=settings.query_time_limit_ms, token=settings.store_token
+        ).start()
+        return Graph(remote, settings.build.parent / "elsewhere", remote.about, Cache(0))
 
 
 def site() -> Site:

@@ -1,0 +1,35 @@
+"""Leave a rule to the check that does it instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kg.check.work import Work
+from kg.findings import Finding
+from kg.queries import HEADER
+
+__all__ = ["covered", "kept"]
+
+
+def kept(work: Work, found: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings whose rule no check does instead."""
+    taken = covered(work)
+    for finding in found:
+        if finding.rule not in taken:
+            yield finding
+
+
+def covered(work: Work) -> set[str]:
+    """Return the rules that checks do instead: `#+ instead-of: stage/rule` in their headers."""
+    found = work.kept.get("covered")
+    if found is None:
+        found = work.kept["covered"] = set(_covered(work))
+    assert isinstance(found, set)
+    return found
+
+
+def _covered(work: Work) -> Iterator[str]:
+    for path in work.layout.checks():
+        for key, value in HEADER.findall(work.bytes_of(path).decode("utf-8")):
+            if key == "instead-of":
+                yield from (rule.strip() for rule in value.split(","))

@@ -1,0 +1,51 @@
+"""Name the rules of the stage of ontology."""
+
+from __future__ import annotations
+
+__all__ = ["RULES"]
+
+#: The rules of this stage: severity and what is wrong.
+RULES = {
+    "ontology/none": ("violation", "No ontology at all"),
+    "ontology/no-label": ("warning", "A term without a label"),
+    "ontology/labels-repeated": ("warning", "A term with two labels in one language"),
+    "ontology/label-shared": ("warning", "Two classes or properties with the same label"),
+    "ontology/label-space": ("warning", "Spaces at the ends of a text, or two in a row"),
+    "ontology/no-definition": ("warning", "A class or property without a definition"),
+    "ontology/concept-definition": ("warning", "A concept without a definition"),
+    "ontology/definition-repeated": ("warning", "Two terms with the same definition"),
+    "ontology/undefined": ("violation", "A term of the own namespace that is not defined"),
+    "ontology/unknown-term": ("violation", "A term that its vocabulary does not have"),
+    "ontology/deprecated-used": ("warning", "A withdrawn term that is still used"),
+    "ontology/no-successor": ("warning", "A withdrawn term without one to use instead"),
+    "ontology/unused": ("info", "A term that no data, shape or query uses"),
+    "ontology/cycle": ("violation", "A class or property above itself"),
+    "ontology/broader-cycle": ("violation", "A concept broader than itself"),
+    "ontology/disjoint": ("violation", "A class that can have no members"),
+    "ontology/wrong-end": ("violation", "A property where a class belongs, or the reverse"),
+    "ontology/property-kinds": ("violation", "A property of nodes and of literals at once"),
+    "ontology/inverse": ("violation", "Inverse properties that do not agree"),
+    "ontology/no-domain": ("info", "A property without a domain"),
+    "ontology/no-range": ("info", "A property without a range"),
+    "ontology/several-domains": ("warning", "Several domains, which mean all at once"),
+    "ontology/punned": ("warning", "A class that is a property or an individual too"),
+    "ontology/rdfs-term": ("warning", "A class or property of RDFS among those of OWL"),
+    "ontology/reserved-term": ("warning", "A statement about a term of the W3C"),
+    "ontology/owl-dl": ("warning", "An axiom that OWL 2 DL does not allow"),
+    "ontology/list": ("violation", "A list that is not well formed"),
+    "ontology/class-name": ("warning", "A class that is not UpperCamel"),
+    "ontology/property-name": ("warning", "A property that is not lowerCamel"),
+    "ontology/concept-name": ("warning", "A concept that is not kebab-case"),
+    "ontology/no-header": ("warning", "No file declares an ontology"),
+    "ontology/no-title": ("warning", "An ontology without a title"),
+    "ontology/no-licence": ("warning", "An ontology without a licence"),
+    "ontology/no-version": ("info", "An ontology without a version"),
+    "ontology/no-description": ("info", "An ontology that does not say what it is for"),
+    "ontology/import": ("warning", "An import that is not in the repository"),
+    "ontology/no-scheme": ("warning", "A concept in no scheme"),
+    "ontology/top-concept": ("warning", "A concept that is not under a top concept, or is both"),
+    "ontology/label-kinds": ("warning", "A label that is preferred and alternative at once"),
+    "ontology/label-clash": ("violation", "Two concepts of a scheme with the same name"),
+    "ontology/related-broader": ("violation", "A related concept that is above or below"),
+    "ontology/match-clash": ("violation", "A match that is exact and not at once"),
+}

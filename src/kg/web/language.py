@@ -1,0 +1,47 @@
+"""Choose the language of a page: of its own words, and of the names in the graph."""
+
+from __future__ import annotations
+
+from babel import Locale
+from flask import Flask, g, request
+from flask_babel import Babel
+
+__all__ = ["INTERFACE", "LABELS", "direction", "init", "interface", "wanted"]
+
+#: Languages in which the graph has names, the first one for want of others.
+LABELS = ("en", "ar", "fa", "tr", "ur", "fr", "ms", "id")
+#: Languages that the pages are written in; catalogues are in `kg/translations`.
+INTERFACE = ("en", "fr", "ar", "tr")
+
+
+def wanted() -> str:
+    """Return the language of names that the client likes best: `lang=`, or Accept-Language."""
+    if "language" not in g:
+        wish = request.args.get("lang", "")
+        if wish not in LABELS:
+            wish = request.accept_languages.best_match(LABELS) or LABELS[0]
+        g.language = wish
+    return str(g.language)
+
+
+def interface() -> str:
+    """Return the language of a page's own words."""
+    return wanted() if wanted() in INTERFACE else INTERFACE[0]
+
+
+def direction(language: str) -> str:
+    """Return "rtl" for a language that is written from right to left, else "ltr"."""
+    return "rtl" if Locale.parse(language).text_direction == "rtl" else "ltr"
+
+
+def init(app: Flask) -> None:
+    """Have templates know `_()`, the languages and their direction."""
+    Babel(app, locale_selector=interface)
+    app.context_processor(
+        lambda: {
+            "language": interface(),
+            "names_in": wanted(),
+            "direction": direction,
+            "languages": LABELS,
+        }
+    )
