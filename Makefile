@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: serve test fuzz virtuoso lint build check bench bench-http soak fmt clean lock imports docs
+.PHONY: serve test fuzz virtuoso lint build check mutate bench bench-http soak fmt clean lock imports docs
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +40,10 @@ lint: $(STAMP)
 
 check: $(STAMP)
 	$(BIN)/kg check
+
+# Do the shapes bite? Valid data made wrong in every way, and which rules notice; minutes.
+mutate: $(STAMP)
+	$(BIN)/kg check --mutate
 
 fmt: $(STAMP)
 	$(BIN)/ruff check --fix src tests benchmarks docs

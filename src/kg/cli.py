@@ -1,4 +1,4 @@
-"""The command line: `kg build | check | query | serve | export | import | fmt`.
+"""The command line: `kg build | check | query | serve | export | import | diff | fmt`.
 
 Results go to stdout, messages to stderr. Exit 0 fine, 1 findings, 2 bad input,
 3 bad shapes or settings, 4 internal.
@@ -434,6 +434,37 @@ def match(settings: config.Settings) -> None:
         f" links.ttl {'written' if changed else 'unchanged'}",
         err=True,
     )
+
+
+@cli.command()
+@click.argument("old")
+@click.argument("new", default=".")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "markdown", "json", "patch"]), default="text"
+)
+@click.option("--out", type=click.Path(path_type=Path), default="-", help="A file; - is stdout.")
+@click.option("--exit-code", "strict", is_flag=True, help="Exit 1 when there are differences.")
+@click.pass_obj
+def diff(
+    settings: config.Settings, old: str, new: str, form: str, out: Path, strict: bool
+) -> None:
+    """Say what a change means in the words of the graph.
+
+    OLD and NEW are git revisions, folders, builds, or .trig, .nq and .ttl files; NEW is the
+    files as they are unless told otherwise. Exit 0 whether or not they differ, as git does,
+    unless --exit-code says otherwise.
+    """
+    from kg import difference
+
+    with progress("diff") as step:
+        found = difference.compare(old, new, settings.root, step=step)
+    text = difference.FORMATS[form](found)
+    if str(out) == "-":
+        click.echo(text, nl=False)
+    else:
+        replace_file(out, text)
+    if strict and found:
+        raise click.exceptions.Exit(1)
 
 
 @cli.command()

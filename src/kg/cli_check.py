@@ -15,6 +15,7 @@ from kg.check import Work
 from kg.check.run import STAGES, Options, run
 from kg.errors import BadData
 from kg.files import replace_file
+from kg.findings import Finding
 from kg.report import FORMATS, Report, text
 from kg.settings import Settings
 
@@ -79,6 +80,9 @@ STAGE_LIST = " · ".join(f"{stage.name}: {stage.summary}" for stage in STAGES.va
     help="File of known findings: only others fail. kg-baseline.txt where it exists.",
 )
 @click.option("--update-baseline", "update", is_flag=True, help="Write what is found to it.")
+@click.option("--mutate", is_flag=True, help="Instead: make data wrong, and see what notices.")
+@click.option("--seed", type=int, default=1, help="Which mutants --mutate makes.")
+@click.option("--coverage", is_flag=True, help="Instead: tell what no shape or check looks at.")
 @click.option(
     "--debug",
     is_flag=True,
@@ -96,9 +100,15 @@ def check(
     strict: bool,
     baseline: Path | None,
     update: bool,
+    mutate: bool,
+    seed: int,
+    coverage: bool,
 ) -> None:
     """Judge files and graph, stage by stage; exit 1 when something violates a rule."""
     settings: Settings = context.obj
+    if mutate or coverage:
+        _rules(settings, mutate=mutate, coverage=coverage, seed=seed, strict=strict)
+        return
     outputs = outputs or (("text", None),)
     if sum(file is None for _, file in outputs) > 1:
         raise click.UsageError("Two formats go to standard output; give one a file: NAME=FILE")
@@ -120,6 +130,29 @@ def check(
     code = report.exit_code
     if code and not (update and code == 1):
         raise click.exceptions.Exit(code)
+
+
+def _rules(settings: Settings, *, mutate: bool, coverage: bool, seed: int, strict: bool) -> None:
+    """Judge the rules: what they notice, and what they never look at."""
+    from kg import mutate as mutants
+
+    found: list[Finding] = []
+    with progress("check") as step:
+        work = Work(settings, step)
+        if mutate:
+            report = mutants.run(work, seed=seed, step=step)
+            found += report.findings()
+        if coverage:
+            covered = mutants.coverage(work)
+            found += covered.findings()
+    told = [*([report.text()] if mutate else []), *([covered.text()] if coverage else [])]
+    click.echo("\n".join(told))
+    bad = {"violation", "warning"} if strict else {"violation"}
+    for one in found:
+        if one.severity in bad:
+            click.echo(f"{one.place or ''}: {one.severity}: {one.rule}: {one.message}", err=True)
+    if any(one.severity in bad for one in found):
+        raise click.exceptions.Exit(1)
 
 
 def _put(report: Report, name: str, file: Path | None) -> None:

@@ -13,7 +13,7 @@ from kg.files import Layout, read_bytes
 from kg.turtle import read
 from kg.vocab import BASE, MQ
 
-__all__ = ["DUMP", "WORK", "graph_of", "load", "manifest", "open_built", "quads"]
+__all__ = ["DESCRIBES", "DUMP", "WORK", "graph_of", "load", "manifest", "open_built", "quads"]
 
 #: The whole graph of a build as TriG, beside its store: loaded into memory, and downloaded.
 DUMP = "graph.trig"

@@ -27,6 +27,7 @@ __all__ = [
     "Violation",
     "results",
     "shapes_graph",
+    "targets",
     "union",
     "validate",
     "validate_parts",
@@ -75,6 +76,11 @@ def shapes_graph(paths: Iterable[Path]) -> Graph:
                 f"{shape}: a shape without a target checks nothing; add sh:targetClass"
             )
     return graph
+
+
+def targets(paths: Iterable[Path]) -> set[str]:
+    """Return the classes that shapes are for."""
+    return {str(kind) for kind in shapes_graph(paths).objects(None, SH.targetClass)}
 
 
 def validate(data: bytes, shapes: Graph, *, engine: str = "fast") -> list[Violation]:
