@@ -51,7 +51,7 @@ def test_what_links_stays_together_and_what_many_point_to_is_everywhere():
 
 def test_a_large_graph_is_judged_in_processes(mixed: bytes, monkeypatch: pytest.MonkeyPatch):
     whole = validate.validate(mixed, SHAPES)
-    monkeypatch.setattr(validate, "PART", len(mixed) // 3)
+    monkeypatch.setattr(validate.parallel, "PART", len(mixed) // 3)
     assert validate.validate_parts(mixed, SHAPES) == whole
 
 

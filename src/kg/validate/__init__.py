@@ -1,0 +1,21 @@
+"""Judge a graph by SHACL shapes, with a fast engine or with the reference one."""
+
+from __future__ import annotations
+
+from kg.validate.engines import ENGINES, NOT_FAST, slow_shapes
+from kg.validate.model import Violation
+from kg.validate.parallel import union, validate_parts
+from kg.validate.shapes import shapes_graph
+from kg.validate.whole import disagreements, validate
+
+__all__ = [
+    "ENGINES",
+    "NOT_FAST",
+    "Violation",
+    "disagreements",
+    "shapes_graph",
+    "slow_shapes",
+    "union",
+    "validate",
+    "validate_parts",
+]
