@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from rdflib import Graph, URIRef
+from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
@@ -13,35 +15,62 @@ from kg.validate.fast import Judge
 from kg.validate.links import TARGETS, targeted, under
 from kg.validate.model import SH, Violation
 from kg.validate.report import results
+from kg.validate.terms import bare
 
 __all__ = ["ENGINES", "NOT_FAST", "slow_shapes"]
 
-#: Terms that the fast engine does not judge as the specification says, each with the reason.
-#: A shape that uses one, or leads to one that does, is judged by the reference engine.
-NOT_FAST: dict[str, str] = {}
+SPARQL = URIRef(SH + "sparql")
+#: What the fast engine does not do as the specification says, each with how to tell a shape that
+#: is judged by the reference engine therefore, with every shape that leads to it.
+NOT_FAST: dict[str, Callable[[Graph, Node, bool], bool]] = {
+    "several sh:sparql in one shape: its report does not say which one": (
+        lambda graph, shape, blank: len(set(graph.objects(shape, SPARQL))) > 1
+    ),
+    "sh:sparql on a graph with blank nodes: it takes them for variables": (
+        lambda graph, shape, blank: blank and (shape, SPARQL, None) in graph
+    ),
+}
 
 Engine = Callable[[bytes, Graph], list[Violation]]
 
 
-def slow_shapes(shapes: Graph) -> dict[Node, str]:
+def slow_shapes(shapes: Graph, data: bytes = b"") -> dict[Node, str]:
     """Return the shapes with a target that the reference engine must judge, and why."""
+    blank = (None, SPARQL, None) in shapes and re.search(rb"(^|[> ])_:", data) is not None
     found = {}
     for top in sorted(targeted(shapes), key=str):
-        for one in sorted(under(shapes, [top]), key=str):
-            used = (name for name in NOT_FAST if (one, URIRef(SH + name), None) in shapes)
-            reason = next(used, None)
-            if reason:
-                found[top] = f"sh:{reason}: {NOT_FAST[reason]}"
+        below = under(shapes, [top])
+        for reason, has in NOT_FAST.items():
+            if any(has(shapes, one, blank) for one in below):
+                found[top] = reason
     return found
 
 
 def _fast(data: bytes, shapes: Graph) -> list[Violation]:
-    slow = slow_shapes(shapes)
+    slow = slow_shapes(shapes, data)
     judge = Judge(_only(shapes, targeted(shapes) - slow.keys()) if slow else shapes)
-    found = results(judge.judge(data), shapes, judge.named)
+    found = [_whole(one, shapes) for one in results(judge.judge(data), shapes, judge.named)]
     if slow:
         found += _reference(data, _only(shapes, set(slow)))
     return sorted(found)
+
+
+def _whole(one: Violation, shapes: Graph) -> Violation:
+    """Name the SPARQL constraint, and the value only where it selects one (section 5.3.2)."""
+    if one.component != SH + "SPARQLConstraintComponent":
+        return one
+    shape = BNode(one.shape[2:]) if one.shape.startswith("_:") else URIRef(one.shape)
+    constraint = shapes.value(shape, SPARQL)
+    text = str(shapes.value(constraint, URIRef(SH + "select")) or "")
+    one = replace(one, constraint=bare(constraint))
+    if (shape, URIRef(SH + "path"), None) in shapes and not _selects_value(text):
+        return replace(one, value="", value_term="")
+    return one
+
+
+def _selects_value(query: str) -> bool:
+    head = re.split(r"\bselect\b", query, flags=re.IGNORECASE)[1].split("{")[0]
+    return bool(re.search(r"[?$]value\b", query if "*" in head else head))
 
 
 def _reference(data: bytes, shapes: Graph) -> list[Violation]:

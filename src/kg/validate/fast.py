@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pyoxigraph as ox
 from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
@@ -32,7 +34,7 @@ class Judge:
         try:
             self.prepared = _shifty.PreparedValidator(data, None, "ntriples", None)
         except ValueError as error:
-            raise BadShapes(f"The shapes cannot be used: {error}") from error
+            raise BadShapes(_told(error)) from error
 
     def named(self, node: Node) -> Node:
         """Return the node of the shapes that a report calls so."""
@@ -43,7 +45,7 @@ class Judge:
         try:
             found = self.prepared.validate_algebra(data, None, *HOW)
         except ValueError as error:
-            raise BadShapes(f"The shapes cannot be used: {error}") from error
+            raise BadShapes(_told(error)) from error
         return sorted({violation.focus_node for violation in found.violations})
 
     def judge(self, data: bytes) -> Graph:
@@ -51,8 +53,14 @@ class Judge:
         try:
             report = self.prepared.validate_w3c(data, None, *HOW)
         except ValueError as error:
-            raise BadShapes(f"The shapes cannot be used: {error}") from error
+            raise BadShapes(_told(error)) from error
         return parsed(report.report_turtle.encode(), ox.RdfFormat.TURTLE)
+
+
+def _told(error: Exception) -> str:
+    """Return the first of what shifty says, without the names that stand for blank nodes."""
+    text = " ".join(re.sub(rf"\(<{STAND_IN}\w+>\)", "", str(error)).split())
+    return f"The shapes cannot be used: {text[:200]}{'…' * (len(text) > 200)}"
 
 
 def _nameless(shapes: Graph) -> set[BNode]:

@@ -73,6 +73,27 @@ def _refuse(graph: Graph, texts: dict[Path, str]) -> None:
         if not _regular(str(pattern), str(flags or "")):
             _bad(texts, _owner(graph, shape), f"sh:pattern is no regular expression: {pattern}")
     _well_formed(graph, texts)
+    for node, text in sorted(graph.subject_objects(URIRef(SH + "select")), key=str):
+        try:
+            ox.Store().query(_declared(graph, node) + str(text))
+        except SyntaxError as error:
+            _bad(
+                texts, _owner(graph, node), f"sh:select is not SPARQL: {error.msg.splitlines()[0]}"
+            )
+    Judge(graph)
+
+
+def _declared(graph: Graph, node: Node) -> str:
+    """Return the prefixes that a query is given (SHACL section 5.2.1)."""
+    lines = [f"PREFIX sh: <{SH}>\n"]
+    for there in graph.objects(node, URIRef(SH + "prefixes")):
+        for source in graph.transitive_objects(there, OWL.imports):
+            for one in graph.objects(source, URIRef(SH + "declare")):
+                prefix, name = (
+                    graph.value(one, URIRef(SH + key)) for key in ("prefix", "namespace")
+                )
+                lines.append(f"PREFIX {prefix}: <{name}>\n")
+    return "".join(lines)
 
 
 def _well_formed(graph: Graph, texts: dict[Path, str]) -> None:
