@@ -31,7 +31,7 @@ def test_the_parts_break_the_rules_that_the_whole_breaks(
     mixed: bytes, count: int, hub: int, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(parts, "HUB", hub)
-    made = parts.cut(mixed, count)
+    made = list(parts.cut(mixed, count))
     assert len(made) <= count
     assert {line for part in made for line in part.splitlines()} == set(mixed.splitlines())
     found = {result for part in made for result in validate.validate(part, SHAPES)}
@@ -55,5 +55,20 @@ def test_a_large_graph_is_judged_in_processes(mixed: bytes, monkeypatch: pytest.
     assert validate.validate_parts(mixed, SHAPES) == whole
 
 
+def test_a_large_graph_is_reported_on_where_nodes_fail(
+    mixed: bytes, monkeypatch: pytest.MonkeyPatch
+):
+    whole = validate.validate(mixed, SHAPES)
+    monkeypatch.setattr(validate.engines, "LARGE", 0)
+    assert validate.validate(mixed, SHAPES) == whole
+    assert validate.validate(triples(VALID[0]), SHAPES) == []
+
+
+def test_around_a_node_is_all_that_hangs_together_with_it():
+    lines = [b"<a> <p> <b> .\n", b"<b> <p> <hub> .\n", b"<c> <p> <hub> .\n"]
+    lines += [b"<f%d> <p> <hub> .\n" % n for n in range(parts.HUB)]
+    assert parts.around(b"".join(lines), {b"<b>"}) == b"".join(lines[:2])
+
+
 def test_nothing_is_one_empty_part():
-    assert parts.cut(b"", 4) == [b""]
+    assert list(parts.cut(b"", 4)) == [b""]

@@ -10,15 +10,18 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
+from kg.parts import around
 from kg.validate import reference
 from kg.validate.fast import Judge
-from kg.validate.links import TARGETS, targeted, under
+from kg.validate.links import TARGETS, looks_forward, targeted, under
 from kg.validate.model import SH, Violation
 from kg.validate.report import results
 from kg.validate.terms import bare
 
 __all__ = ["ENGINES", "NOT_FAST", "slow_shapes"]
 
+#: Bytes of N-Triples above which failing nodes are looked for before a report is made.
+LARGE = 1_000_000
 SPARQL = URIRef(SH + "sparql")
 #: What the fast engine does not do as the specification says, each with how to tell a shape that
 #: is judged by the reference engine therefore, with every shape that leads to it.
@@ -49,10 +52,23 @@ def slow_shapes(shapes: Graph, data: bytes = b"") -> dict[Node, str]:
 def _fast(data: bytes, shapes: Graph) -> list[Violation]:
     slow = slow_shapes(shapes, data)
     judge = Judge(_only(shapes, targeted(shapes) - slow.keys()) if slow else shapes)
-    found = [_whole(one, shapes) for one in results(judge.judge(data), shapes, judge.named)]
+    found = [
+        _whole(one, shapes)
+        for one in results(judge.judge(_worth(data, judge, shapes)), shapes, judge.named)
+    ]
     if slow:
         found += _reference(data, _only(shapes, set(slow)))
     return sorted(found)
+
+
+def _worth(data: bytes, judge: Judge, shapes: Graph) -> bytes:
+    """Return the part of a large graph that is worth a report: what failing nodes hang with."""
+    if len(data) < LARGE or not looks_forward(shapes):
+        return data
+    nodes = judge.failing(data)
+    if any(node.startswith('"') for node in nodes):
+        return data
+    return around(data, {node.encode() for node in nodes}) if nodes else b""
 
 
 def _whole(one: Violation, shapes: Graph) -> Violation:

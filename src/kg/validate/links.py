@@ -10,7 +10,7 @@ from rdflib.term import Node
 
 from kg.validate.model import SH
 
-__all__ = ["TARGETS", "circle", "inner", "items", "targeted", "under"]
+__all__ = ["TARGETS", "circle", "inner", "items", "looks_forward", "targeted", "under"]
 
 TARGETS = tuple(
     URIRef(SH + name)
@@ -39,6 +39,12 @@ def items(shapes: Graph, head: Node) -> Iterator[Node]:
         seen.add(at)
         yield from shapes.objects(at, RDF.first)
         at = shapes.value(at, RDF.rest)
+
+
+def looks_forward(shapes: Graph) -> bool:
+    """Say that shapes follow links forwards alone, so that a part of a graph can be judged."""
+    back = ("inversePath", "select", "ask", "target", "targetObjectsOf")
+    return not any((None, URIRef(SH + name), None) in shapes for name in back)
 
 
 def targeted(shapes: Graph) -> set[Node]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 
 from pyoxigraph import RdfFormat, Store, serialize
-from rdflib import Graph, URIRef
+from rdflib import Graph
 
 from kg.parts import cut
-from kg.validate.model import SH, Violation
+from kg.validate.links import looks_forward
+from kg.validate.model import Violation
 from kg.validate.whole import validate
 
 __all__ = ["union", "validate_parts"]
@@ -29,12 +31,18 @@ def validate_parts(
     """Return what `validate` returns, for a large graph in less time and memory.
 
     The graph is cut into parts of about PART bytes that are judged in processes of their own.
-    Shapes that look at links backwards are given the whole at once: see `kg.parts`.
+    Shapes that look elsewhere than forwards are given the whole at once: see `kg.parts`.
     """
     count = 1 + len(data) // PART
-    if count == 1 or (None, URIRef(SH + "inversePath"), None) in shapes:
+    if count == 1 or not looks_forward(shapes):
         return validate(data, shapes, engine=engine)
+    found: set[Violation] = set()
     with ProcessPoolExecutor(workers, get_context("forkserver")) as pool:
-        left = [pool.submit(validate, part, shapes, engine=engine) for part in cut(data, count)]
-        found = {violation for one in left for violation in one.result()}
+        left: deque[Future[list[Violation]]] = deque()
+        for part in cut(data, count):
+            left.append(pool.submit(validate, part, shapes, engine=engine))
+            if len(left) > workers:  # parts are made as they are judged, to save memory
+                found.update(left.popleft().result())
+        for one in left:
+            found.update(one.result())
     return sorted(found)
