@@ -9,12 +9,13 @@ from dataclasses import replace
 
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
+from kg.check.naming import finding_of
 from kg.errors import BadShapes
 from kg.files import Layout, read_bytes
 from kg.findings import Finding, Place, Span
 from kg.queries import SavedQuery, parse
 from kg.turtle import read
-from kg.validate import shapes_graph, union, validate_parts
+from kg.validate import shapes_graph, validate_store
 from kg.vocab import BASE, MQ, PREFIXES
 
 __all__ = ["accepted", "check_store", "locate", "run_check"]
@@ -35,16 +36,14 @@ def check_store(
         raise BadShapes(f"{layout.root}/ontology/checks: no checks; nothing would be checked")
     found: list[Finding] = []
     # The shapes are judged in processes of their own; the checks run beside them.
+    shapes = shapes_graph(layout.shapes())
     with ThreadPoolExecutor(1) as beside:
-        shacl = beside.submit(validate_parts, union(store), shapes_graph(layout.shapes()))
+        shacl = beside.submit(validate_store, store, shapes)
         for path in checks:
             step(path.stem)
             found += run_check(store, parse(path))
         step("SHACL")
-        found += (
-            Finding(v.shape.removeprefix(BASE), v.severity, v.message, v.focus, v.path, v.value)
-            for v in shacl.result()
-        )
+        found += (finding_of(violation, shapes, BASE) for violation in shacl.result())
     reasons = accepted(store)
     found = [replace(f, reason=_reason(f, reasons)) for f in found]
     return sorted(locate(set(found), layout), key=lambda finding: finding.order)

@@ -29,6 +29,8 @@ class Work:
     settings: Settings
     #: Told the name of what is being done, for a progress bar.
     step: Callable[[str], None] = lambda name: None
+    #: Who judges by shapes: `fast`, `reference`, or `both` against each other.
+    engine: str = "fast"
     _bytes: dict[Path, bytes] = field(default_factory=dict, repr=False)
 
     @cached_property

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kg.validate.engines import ENGINES, NOT_FAST, slow_shapes
 from kg.validate.model import Violation
-from kg.validate.parallel import union, validate_parts
-from kg.validate.shapes import shapes_graph
+from kg.validate.parallel import union, validate_store
+from kg.validate.shapes import named_owner, shapes_graph
 from kg.validate.whole import disagreements, validate
 
 __all__ = [
@@ -13,9 +13,10 @@ __all__ = [
     "NOT_FAST",
     "Violation",
     "disagreements",
+    "named_owner",
     "shapes_graph",
     "slow_shapes",
     "union",
     "validate",
-    "validate_parts",
+    "validate_store",
 ]

@@ -22,7 +22,7 @@ from kg.validate.model import SH
 from kg.validate.report import results
 from kg.validate.terms import as_rdflib, n3
 
-__all__ = ["graph_of", "shapes_graph", "usable"]
+__all__ = ["graph_of", "named_owner", "shapes_graph", "usable"]
 
 
 def shapes_graph(paths: Iterable[Path]) -> Graph:
@@ -131,6 +131,14 @@ def _owner(graph: Graph, node: Node) -> Node:
         seen.add(node)
         node = next(iter(sorted(graph.subjects(None, node), key=str)), node)
     return node
+
+
+def named_owner(graph: Graph, shape: str) -> str:
+    """Return the IRI of a shape, or of the nearest that leads to one without a name."""
+    if not shape.startswith("_:"):
+        return shape
+    owner = _owner(graph, BNode(shape[2:]))
+    return str(owner) if isinstance(owner, URIRef) else ""
 
 
 def _bad(texts: dict[Path, str], node: Node, message: str) -> None:
