@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
@@ -49,10 +50,10 @@ def check_store(
     return sorted(locate(set(found), layout), key=lambda finding: finding.order)
 
 
-def run_check(store: Store, check: SavedQuery) -> Iterator[Finding]:
+def run_check(store: Store, check: SavedQuery, **graphs: Any) -> Iterator[Finding]:
     """Yield a finding for each row a check selects: ?focus, and ?value where it has one."""
     try:
-        rows = store.query(check.text)
+        rows = store.query(check.text, **graphs)
     except SyntaxError as error:
         raise BadShapes(f"{check.name}: not a SPARQL query: {error}") from error
     if not isinstance(rows, QuerySolutions) or "focus" not in [v.value for v in rows.variables]:

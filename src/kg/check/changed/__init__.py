@@ -1,0 +1,8 @@
+"""Check what a change can affect, by what it hangs together with, and prove it."""
+
+from __future__ import annotations
+
+from kg.check.changed.base import save
+from kg.check.changed.run import Checked, check_changed, full, verify
+
+__all__ = ["Checked", "check_changed", "full", "save", "verify"]
