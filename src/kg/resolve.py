@@ -27,7 +27,8 @@ def resolve(
     """Run each rule, a CONSTRUCT query, in order, and add what it makes to the default graph.
 
     A rule whose header says `#+ graph: work` adds to a scratch graph that is dropped at
-    the end; what others make is also written to `keep` as N-Triples. Raises BadShapes naming the rule that is not a CONSTRUCT query.
+    the end; what others make is also written to `keep` as N-Triples. Raises BadShapes naming
+    the rule that is not a CONSTRUCT query.
     """
     for path in rules:
         step(path.stem)

@@ -55,14 +55,14 @@ class Work:
         """Return the graph with the resolution rules run."""
         self.step("load")
         store = load(self.layout)
-        how = {"status_date": self.settings.status_date}
+        day = self.settings.status_date
         if self.keep is None:
-            resolve(store, self.layout.rules(), **how, step=self.step)
+            resolve(store, self.layout.rules(), status_date=day, step=self.step)
             return store
         self.keep.mkdir(parents=True, exist_ok=True)
         store.dump(self.keep / "input.nq", format=RdfFormat.N_QUADS)
         with (self.keep / "made.nt").open("wb") as made:
-            resolve(store, self.layout.rules(), **how, step=self.step, keep=made)
+            resolve(store, self.layout.rules(), status_date=day, step=self.step, keep=made)
         return store
 
     def ontology(self) -> Iterator[Triple]:

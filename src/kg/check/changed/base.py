@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Store
 
+from kg.check.changed.footprint import made
 from kg.check.changed.locality import NotLocal, Profile, prove
 from kg.check.work import Work
 from kg.files import Layout, fingerprint
@@ -53,7 +54,7 @@ def folder(work: Work) -> Path:
 
 
 def components(layout: Layout) -> list[Path]:
-    """Return the files whose nodes make up components: records, curated and imported, and matches."""
+    """Return the files whose nodes make up components: records and matches."""
     matches = layout.root / "data/matches"
     return [*(p for p in layout.reference() if matches in p.parents), *layout.records()]
 
@@ -65,9 +66,8 @@ def key(work: Work) -> str:
     paths = [p for p in layout.data() if p not in own]
     code = sorted((Path(__file__).parents[2]).rglob("*.py"))
     paths += [*layout.rules(), *layout.shapes(), *layout.checks(), *code]
-    return fingerprint(
-        paths, work.settings.status_date, work.settings.base_iri, pyoxigraph.__version__
-    )
+    settings = (work.settings.status_date, work.settings.base_iri)
+    return fingerprint(paths, *settings, pyoxigraph.__version__)
 
 
 def save(work: Work, findings: Iterable[Finding]) -> Base:
@@ -88,13 +88,14 @@ def save(work: Work, findings: Iterable[Finding]) -> Base:
         shutil.copyfile(path, fresh / "files" / name)
     hubs = _hubs(work, set(own))
     profile, unfit = _profile(kept, hubs)
+    profile = replace(profile, to_else=profile.to_else | _scratch(layout))
     store = Store(str(fresh / "store"))
     store.bulk_load(path=kept / "input.nq", format=RdfFormat.N_QUADS)
     store.bulk_load(path=kept / "made.nt", format=RdfFormat.N_TRIPLES, to_graph=DERIVED)
     store.flush()
     del store
     with (kept / "input.nq").open("rb") as lines, (fresh / "hubs.nq").open("wb") as out:
-        out.writelines(line for line in lines if line[1 : line.index(b" ") - 1].decode() in hubs)
+        out.writelines(line for line in lines if _of_hub(line, hubs))
     apart = dict(_apart(layout, profile))
     base = Base(home, key(work), files, profile, list(findings), apart, unfit)
     told = {
@@ -127,13 +128,17 @@ def read(work: Work) -> Base | None:
     return Base(home, told["key"], told["files"], profile, findings, told["apart"], told["unfit"])
 
 
+def _of_hub(line: bytes, hubs: frozenset[str]) -> bool:
+    return line.startswith(b"_:") or line[1 : line.index(b" ") - 1].decode() in hubs
+
+
 def _hubs(work: Work, own: set[Path]) -> frozenset[str]:
     return frozenset(
         triple.subject.value
         for path in work.layout.data()
         if path not in own
         for triple in work.triples_of(path)
-        if not isinstance(triple.subject, pyoxigraph.Triple)
+        if isinstance(triple.subject, NamedNode)
     )
 
 
@@ -142,18 +147,18 @@ def _profile(kept: Path, hubs: frozenset[str]) -> tuple[Profile, str]:
     local: set[bytes] = set()
     unfit = ""
     names = {f"<{hub}>".encode() for hub in hubs}
-    for subject, _, rest, made in _lines(kept):
-        if subject not in names:
+    for subject, _, rest, by_rule in _lines(kept):
+        if subject.startswith(b"_:"):
+            unfit = "there are blank nodes in records" if by_rule or _in_graph(rest) else unfit
+        elif subject not in names:
             local.add(subject)
-        elif made or rest.endswith(b"/graph") or (not made and rest.count(b"> <") > 1):
+        elif by_rule or _in_graph(rest):
             unfit = f"{subject.decode()} is described by rules, or in a named graph"
-        if subject.startswith(b"_:") or b" _:" in rest[:4]:
-            unfit = "there are blank nodes"
     seen: dict[str, set[bytes]] = {n: set() for n in ("hub", "local", "node", "other", "out")}
     for subject, predicate, rest, _ in _lines(kept):
         value = rest.split(b" ", 1)[0]
         inside = value in local
-        if subject in names:
+        if subject in names or subject.startswith(b"_:"):
             seen["hub"].add(predicate)
             if inside:
                 seen["out"].add(predicate)
@@ -166,12 +171,18 @@ def _profile(kept: Path, hubs: frozenset[str]) -> tuple[Profile, str]:
     profile = Profile(
         of_hubs=plain["hub"],
         of_local=plain["local"],
-        to_nodes=plain["node"] - plain["other"],
+        to_else=plain["other"],
         to_others=(plain["hub"] | plain["local"]) - plain["node"] - plain["out"],
         to_local=plain["out"],
         hubs=hubs,
     )
     return profile, unfit
+
+
+def _in_graph(rest: bytes) -> bool:
+    """Say whether object and graph of a line of N-Quads have a graph."""
+    words = rest.rsplit(b" ", 2)
+    return len(words) == 3 and words[1][:1] + words[1][-1:] == b"<>" and b'"' not in words[1]
 
 
 def _lines(kept: Path) -> Iterator[tuple[bytes, bytes, bytes, bool]]:
@@ -181,6 +192,14 @@ def _lines(kept: Path) -> Iterator[tuple[bytes, bytes, bytes, bool]]:
             for line in file:
                 subject, predicate, rest = line.split(b" ", 2)
                 yield subject, predicate, rest, name == "made.nt"
+
+
+def _scratch(layout: Layout) -> frozenset[str]:
+    """Return the predicates of the scratch graph of rules, which is not kept."""
+    rules = [
+        rule for path in layout.rules() if (rule := parse(path)).header.get("graph") == "work"
+    ]
+    return frozenset(name for rule in rules for name in made(rule.text))
 
 
 def _apart(layout: Layout, profile: Profile) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
-__all__ = ["predicates"]
+__all__ = ["made", "predicates"]
 
 
 @cache
@@ -27,6 +27,12 @@ def predicates(text: str) -> frozenset[str] | None:
     except Exception:  # rdflib raises just this for some texts
         return None
     return frozenset(found)
+
+
+def made(text: str) -> frozenset[str]:
+    """Return the predicates of the triples that a CONSTRUCT query makes, of those it names."""
+    template = translateQuery(parseQuery(text)).algebra.template or []
+    return frozenset(str(one[1]) for one in template)
 
 
 def _predicates(node: Any) -> Iterator[Any]:
@@ -45,9 +51,8 @@ def _steps(step: Any) -> Iterator[Any]:
     if isinstance(step, NegatedPath):
         yield None
     elif isinstance(step, Path):
-        for inner in getattr(step, "args", None) or [
-            getattr(step, "path", getattr(step, "arg", None))
-        ]:
+        one = getattr(step, "path", getattr(step, "arg", None))
+        for inner in getattr(step, "args", None) or [one]:
             yield from _steps(inner)
     else:
         yield step

@@ -33,8 +33,8 @@ class Profile:
     #: Predicates of hubs, and of nodes of components.
     of_hubs: frozenset[str]
     of_local: frozenset[str]
-    #: Predicates of components whose object is always a node of a component.
-    to_nodes: frozenset[str]
+    #: Predicates of components whose object is not always a node of a component.
+    to_else: frozenset[str]
     #: Predicates whose object is never such a node.
     to_others: frozenset[str]
     #: Predicates that lead from a hub to a node of a component.
@@ -138,7 +138,7 @@ class _Reader:
             yield from self.flat(node.p2, graph)
         elif node.name == "BGP":
             for triple in node.triples:
-                yield self.triple(*triple, graph)
+                yield self.triple(triple[0], triple[1], triple[2], graph)
         else:
             yield self.part(node, graph)
 
@@ -210,7 +210,7 @@ class _Reader:
             return Part(names, apart=frozenset(apart))
         near = frozenset(one for one in (subject, value) if _open(one))
         inside = {subject}
-        if name in self.profile.to_nodes and _open(value):
+        if name and name not in self.profile.to_else and _open(value):
             inside.add(value)
         always = graph or bool(name and name not in self.profile.of_hubs)
         sets = (names, frozenset(inside), near, frozenset({subject}), frozenset(apart))

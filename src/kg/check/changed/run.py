@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pyoxigraph import DefaultGraph, Quad, Store
+from rdflib import Graph, URIRef
 
 from kg.check import checks, shacl
 from kg.check.changed.base import DERIVED, Base, folder, key, read, save
@@ -22,7 +23,8 @@ from kg.check.work import Work
 from kg.findings import Finding
 from kg.queries import SavedQuery, parse
 from kg.validate import shapes_graph, union, validate
-from kg.validate.links import looks_forward
+from kg.validate.links import inner, looks_forward
+from kg.validate.model import SH
 
 __all__ = ["Checked", "check_changed", "full", "verify"]
 
@@ -79,9 +81,7 @@ def _partly(work: Work) -> Checked:
     if base is None:
         raise Full("no earlier check is kept")
     if base.key != key(work):
-        raise Full(
-            "ontology, schemes, reference data, shapes, rules, checks or the program changed"
-        )
+        raise Full("ontology, reference data, shapes, rules, checks or the program changed")
     rules = [path.stem for path in work.layout.rules() if path.stem in base.apart]
     if base.unfit or rules:
         raise Full(base.unfit or f"rule {rules[0]}: {base.apart[rules[0]]}")
@@ -109,7 +109,9 @@ def _judged(
         check = parse(path)
         if path.stem not in base.apart:
             yield set(run_check(round_.before, check)), set(run_check(round_.after, check))
-        elif predicates(check.text) & differ if predicates(check.text) is not None else True:
+            continue
+        names = predicates(check.text)
+        if names is None or names & differ:
             apart.append(check)
     if apart:
         notes.append(f"on the whole graph: {', '.join(check.name for check in apart)}")
@@ -129,14 +131,8 @@ def _shapes(work: Work, base: Base, round_: Small) -> tuple[set[Finding], set[Fi
     return before, after
 
 
-def _plain(shapes: object) -> set[str]:
+def _plain(shapes: Graph) -> set[str]:
     """Return the properties whose shapes look at no triple of the values."""
-    from rdflib import Graph, URIRef
-
-    from kg.validate.links import inner
-    from kg.validate.model import SH
-
-    assert isinstance(shapes, Graph)
     deep = {outer for outer, _ in inner(shapes)} | set(shapes.subjects(URIRef(SH + "class")))
     paths: dict[str, bool] = {}
     for shape, path in shapes.subject_objects(URIRef(SH + "path")):
@@ -170,9 +166,8 @@ def _on_whole(
         graphs = [graph for graph in store.named_graphs() if graph != DERIVED]
         for check in apart:
             name = check.name
-            found = run_check(
-                store, check, default_graph=[DefaultGraph(), DERIVED], named_graphs=graphs
-            )
+            default = [DefaultGraph(), DERIVED]
+            found = run_check(store, check, default_graph=default, named_graphs=graphs)
             yield {one for one in base.findings if one.rule == name}, set(found)
         del store
 

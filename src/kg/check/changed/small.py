@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from kg.check.changed.base import DERIVED, Base, components
 from kg.check.work import Work
@@ -87,9 +87,8 @@ def small(work: Work, base: Base, change: Delta) -> Small:
     for _ in range(4):
         nodes, kept = _closure(store, seeds, base)
         before, after = _stores(base, kept, change)
-        how = {"status_date": work.settings.status_date}
         for one in (before, after):
-            resolve(one, work.layout.rules(), **how)
+            resolve(one, work.layout.rules(), status_date=work.settings.status_date)
         more = {
             node
             for one in (before, after)
@@ -145,7 +144,7 @@ def _stores(base: Base, kept: list[Quad], change: Delta) -> tuple[Store, Store]:
     made = []
     for taken, put in ((frozenset[Quad](), frozenset[Quad]()), (change.removed, change.added)):
         store = Store()
-        store.bulk_load(path=base.home / "hubs.nq", format=RdfFormat.N_QUADS)
+        store.bulk_extend(parse(path=base.home / "hubs.nq", format=RdfFormat.N_QUADS))
         store.extend([quad for quad in kept if quad not in taken])
         store.extend(put)
         made.append(store)
@@ -160,18 +159,18 @@ def _hold(after: Store, base: Base) -> None:
     for quad in after:
         name = quad.predicate.value
         value = quad.object.value if isinstance(quad.object, NamedNode) else ""
-        if not isinstance(quad.subject, NamedNode) or name in local:
-            raise Full("there are blank nodes, or nodes that are predicates")
-        if quad.subject.value in profile.hubs:
+        if name in local:
+            raise Full(f"{name} is a predicate and a node")
+        if not isinstance(quad.subject, NamedNode) or quad.subject.value in profile.hubs:
             hubs += 1
             wrong = quad.graph_name != DefaultGraph()
             wrong |= value in local and name not in profile.to_local
         else:
-            wrong = name not in profile.of_local
-            wrong |= name in profile.to_nodes and value not in local
+            wrong = name not in profile.of_local or isinstance(quad.object, BlankNode)
+            wrong |= name not in profile.to_else and value not in local
             wrong |= name in profile.to_others and value in local
         if wrong:
-            raise Full(f"{name} is used as it was not before, by {quad.subject.value}")
+            raise Full(f"{name} is used as it was not before, by {quad.subject}")
     with (base.home / "hubs.nq").open("rb") as file:
         if hubs != sum(1 for _ in file):
             raise Full("a record or a rule describes what files of reference describe")
