@@ -149,7 +149,8 @@ def main() -> int:
     text = out.text()
     print(text)
     if "--write" in sys.argv[1:]:
-        replace_file(PAGE, text)
+        others = PAGE.read_text("utf-8").partition("\n## ") if PAGE.is_file() else ("", "", "")
+        replace_file(PAGE, text + others[1] + others[2])
     return int(bool(out.short))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.check.changed.base import save
-from kg.check.changed.run import Checked, check_changed, full, verify
+from kg.check.changed.run import Checked, check_changed, full, partly, verify
+from kg.check.changed.small import Full
 
-__all__ = ["Checked", "check_changed", "full", "save", "verify"]
+__all__ = ["Checked", "Full", "check_changed", "full", "partly", "save", "verify"]

@@ -196,10 +196,9 @@ def _lines(kept: Path) -> Iterator[tuple[bytes, bytes, bytes, bool]]:
 
 def _scratch(layout: Layout) -> frozenset[str]:
     """Return the predicates of the scratch graph of rules, which is not kept."""
-    rules = [
-        rule for path in layout.rules() if (rule := parse(path)).header.get("graph") == "work"
-    ]
-    return frozenset(name for rule in rules for name in made(rule.text))
+    rules = [parse(path) for path in layout.rules()]
+    scratch = [rule for rule in rules if rule.header.get("graph") == "work"]
+    return frozenset(name for rule in scratch for name in made(rule.text))
 
 
 def _apart(layout: Layout, profile: Profile) -> Iterator[tuple[str, str]]:

@@ -26,7 +26,7 @@ from kg.validate import shapes_graph, union, validate
 from kg.validate.links import inner, looks_forward
 from kg.validate.model import SH
 
-__all__ = ["Checked", "check_changed", "full", "verify"]
+__all__ = ["Checked", "check_changed", "full", "partly", "verify"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def check_changed(work: Work) -> Checked:
     of records changed, or when the change cannot be told apart from the rest; `whole` says why.
     """
     try:
-        return _partly(work)
+        return partly(work)
     except Full as why:
         return Checked(full(work), whole=str(why))
 
@@ -65,10 +65,10 @@ def full(work: Work) -> list[Finding]:
 
 def verify(work: Work) -> tuple[Checked, list[Finding], list[Finding]]:
     """Check the change and then everything; return the first, and what it lacks and has more."""
-    partly = check_changed(work)
-    whole = full(work)
-    found = set(partly.findings)
-    return partly, sorted_(set(whole) - found), sorted_(found - set(whole))
+    told = check_changed(work)
+    whole = set(full(work))
+    found = set(told.findings)
+    return told, sorted_(whole - found), sorted_(found - whole)
 
 
 def sorted_(findings: set[Finding]) -> list[Finding]:
@@ -76,7 +76,8 @@ def sorted_(findings: set[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.order)
 
 
-def _partly(work: Work) -> Checked:
+def partly(work: Work) -> Checked:
+    """Return what `check_changed` does; raise Full, saying why, when all must be checked."""
     base = read(work)
     if base is None:
         raise Full("no earlier check is kept")
