@@ -52,6 +52,7 @@ docs: build
 bench: build
 	$(BIN)/python benchmarks/queries.py
 	$(BIN)/python benchmarks/build.py
+	$(BIN)/python benchmarks/check.py --write
 
 # The endpoint beside its peers, which have an environment of their own; wrk is a Debian package.
 PEERS := .venv-bench
