@@ -6,6 +6,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,7 +59,10 @@ def full(work: Work) -> list[Finding]:
     """Return the findings of shapes and checks of everything, and keep them as the base."""
     keep = folder(work).with_name("check-kept")
     fresh = Work(work.settings, work.step, keep=keep)
-    found = sorted({*shacl.findings(fresh), *checks.findings(fresh)}, key=lambda f: f.order)
+    _ = fresh.store
+    with ThreadPoolExecutor(1) as beside:  # shapes are judged in processes of their own
+        shapes = beside.submit(lambda: list(shacl.findings(fresh)))
+        found = sorted_({*checks.findings(fresh), *shapes.result()})
     save(fresh, found)
     return found
 
