@@ -24,7 +24,7 @@ from kg.check.work import Work
 from kg.findings import Finding
 from kg.queries import SavedQuery, parse
 from kg.validate import shapes_graph, union, validate
-from kg.validate.links import inner, looks_forward
+from kg.validate.links import inner, items, looks_forward
 from kg.validate.model import SH
 
 __all__ = ["Checked", "check_changed", "full", "partly", "verify"]
@@ -144,8 +144,11 @@ def _plain(shapes: Graph) -> set[str]:
         if isinstance(path, URIRef):
             paths[str(path)] = paths.get(str(path), True) and shape not in deep
         else:
-            steps = {str(n) for n in shapes.transitive_objects(path, None)}
-            paths |= dict.fromkeys(steps, False)
+            either = shapes.value(path, URIRef(SH + "alternativePath"))
+            flat = list(items(shapes, either)) if either is not None else []
+            plain = bool(flat) and shape not in deep and all(isinstance(n, URIRef) for n in flat)
+            for step in flat if plain else shapes.transitive_objects(path, None):
+                paths[str(step)] = paths.get(str(step), True) and plain
     return {path for path, plain in paths.items() if plain}
 
 
