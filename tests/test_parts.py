@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pyoxigraph import RdfFormat, parse, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from kg import parts, validate
 from kg.files import Layout
@@ -31,7 +31,7 @@ def test_the_parts_break_the_rules_that_the_whole_breaks(
     mixed: bytes, count: int, hub: int, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(parts, "HUB", hub)
-    made = parts.cut(mixed, count)
+    made = list(parts.cut(mixed, count))
     assert len(made) <= count
     assert {line for part in made for line in part.splitlines()} == set(mixed.splitlines())
     found = {result for part in made for result in validate.validate(part, SHAPES)}
@@ -50,10 +50,29 @@ def test_what_links_stays_together_and_what_many_point_to_is_everywhere():
 
 
 def test_a_large_graph_is_judged_in_processes(mixed: bytes, monkeypatch: pytest.MonkeyPatch):
+    store = Store()
+    for number, quad in enumerate(parse(mixed, RdfFormat.N_TRIPLES)):
+        home = DefaultGraph() if number % 2 else NamedNode("urn:graph")
+        store.add(Quad(quad.subject, quad.predicate, quad.object, home))
+    whole = validate.validate(validate.union(store), SHAPES)
+    monkeypatch.setattr(validate.parallel, "PART", len(mixed) // 3)
+    assert validate.validate_store(store, SHAPES) == whole != []
+
+
+def test_a_large_graph_is_reported_on_where_nodes_fail(
+    mixed: bytes, monkeypatch: pytest.MonkeyPatch
+):
     whole = validate.validate(mixed, SHAPES)
-    monkeypatch.setattr(validate, "PART", len(mixed) // 3)
-    assert validate.validate_parts(mixed, SHAPES) == whole
+    monkeypatch.setattr(validate.engines, "LARGE", 0)
+    assert validate.validate(mixed, SHAPES) == whole
+    assert validate.validate(triples(VALID[0]), SHAPES) == []
+
+
+def test_around_a_node_is_all_that_hangs_together_with_it():
+    lines = [b"<a> <p> <b> .\n", b"<b> <p> <hub> .\n", b"<c> <p> <hub> .\n"]
+    lines += [b"<f%d> <p> <hub> .\n" % n for n in range(parts.HUB)]
+    assert parts.around(b"".join(lines), {b"<b>"}) == b"".join(lines[:2])
 
 
 def test_nothing_is_one_empty_part():
-    assert parts.cut(b"", 4) == [b""]
+    assert list(parts.cut(b"", 4)) == [b""]

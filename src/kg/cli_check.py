@@ -80,6 +80,12 @@ STAGE_LIST = " · ".join(f"{stage.name}: {stage.summary}" for stage in STAGES.va
     help="File of known findings: only others fail. kg-baseline.txt where it exists.",
 )
 @click.option("--update-baseline", "update", is_flag=True, help="Write what is found to it.")
+@click.option(
+    "--engine",
+    type=click.Choice(["fast", "reference", "both"]),
+    default="fast",
+    help="Who judges by shapes; both: and where they differ is a finding.",
+)
 @click.option("--mutate", is_flag=True, help="Instead: make data wrong, and see what notices.")
 @click.option("--seed", type=int, default=1, help="Which mutants --mutate makes.")
 @click.option("--coverage", is_flag=True, help="Instead: tell what no shape or check looks at.")
@@ -100,6 +106,7 @@ def check(
     strict: bool,
     baseline: Path | None,
     update: bool,
+    engine: str,
     mutate: bool,
     seed: int,
     coverage: bool,
@@ -123,7 +130,7 @@ def check(
         prefix=_prefix(settings.root),
     )
     with progress("check") as step:
-        report = run(Work(settings, step), options)
+        report = run(Work(settings, step, engine=engine), options)
     for name, file in outputs:
         _put(report, name, file)
     _tell(report, told=("text", None) in outputs, update=update)

@@ -2,85 +2,100 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 
-__all__ = ["HUB", "cut"]
+__all__ = ["HUB", "around", "cut"]
 
 #: A node that more subjects than this point to is repeated in every part, not a link of one.
 HUB = 50
+#: Stands for the home of what is in every part.
+COMMON = -1
 
-Line = tuple[bytes, bytes, bytes]
 
-
-def cut(data: bytes, count: int) -> list[bytes]:
-    """Return at most `count` parts of N-Triples, each closed under following links both ways.
+def cut(data: bytes, count: int) -> Iterator[bytes]:
+    """Yield at most `count` parts of N-Triples, each closed under following links both ways.
 
     Nodes that link to each other stay together. What very many point to (states, concepts), and
     whatever that points to, is in every part; so a path that follows links forwards from any
     node finds in its part what it finds in the whole, and one backwards too, except from those.
-    A triple that the data repeats is given once.
     """
-    lines = dict.fromkeys(data.splitlines(keepends=True))
-    told = [(line, *_ends(line)) for line in lines]
-    about = {subject for _, subject, _ in told}
-    links = {(subject, object_) for _, subject, object_ in told if object_ in about}
+    lines, homes = _homes(data)
+    size = Counter(homes)
+    del size[COMMON]
+    place = array("l", [0]) * (1 + max(size, default=0))
+    filled = [0] * count
+    for home, number in sorted(size.items(), key=lambda one: (-one[1], one[0])):
+        place[home] = filled.index(min(filled))
+        filled[place[home]] += number
+    chosen = [n for n in range(count) if filled[n]] or [0]
+    for part in chosen:
+        pairs = zip(lines, homes, strict=True)
+        yield b"".join(line for line, home in pairs if home == COMMON or place[home] == part)
+
+
+def around(data: bytes, nodes: Collection[bytes]) -> bytes:
+    """Return the part of N-Triples that nodes are judged by: all that hangs together with them."""
+    lines, homes = _homes(data)
+    wanted = {COMMON}
+    for line, home in zip(lines, homes, strict=True):
+        if home != COMMON and line.split(b" ", 1)[0] in nodes:
+            wanted.add(home)
+    return b"".join(line for line, home in zip(lines, homes, strict=True) if home in wanted)
+
+
+def _homes(data: bytes) -> tuple[list[bytes], array[int]]:
+    """Return the lines, and for each the number of the node its subject hangs together with."""
+    lines = data.splitlines(keepends=True)
+    numbers: dict[bytes, int] = {}
+    subjects = array("l", bytes(8 * len(lines)))
+    for at, line in enumerate(lines):
+        subjects[at] = numbers.setdefault(line[: line.index(b" ")], len(numbers))
+    links = set(_links(lines, subjects, numbers))
     shared = _shared(links)
-    homes = _homes(about - shared, links)
-    size = Counter(homes.get(subject, b"") for _, subject, _ in told)
-    place = _places(size, count)
-    common, parts = [], [[] for _ in range(count)]  # type: list[bytes], list[list[bytes]]
-    for line, subject, _ in told:
-        (parts[place[homes[subject]]] if subject in homes else common).append(line)
-    shared_lines = b"".join(common)
-    made = [shared_lines + b"".join(part) for part in parts if part]
-    return made or [shared_lines]
+    above = _joined(len(numbers), links, shared)
+    return lines, array("l", (above[node] for node in subjects))
 
 
-def _ends(line: bytes) -> tuple[bytes, bytes]:
-    """Return subject and object of a line of N-Triples as written."""
-    subject, _, rest = line.split(b" ", 2)
-    return subject, rest.rstrip()[:-1].rstrip()
+def _links(
+    lines: list[bytes], subjects: array[int], numbers: dict[bytes, int]
+) -> Iterator[tuple[int, int]]:
+    for line, subject in zip(lines, subjects, strict=True):
+        if line.endswith((b"> .\n", b"> .")) or b" _:" in line:
+            object_ = numbers.get(line.rsplit(b" ", 2)[1])
+            if object_ is not None:
+                yield subject, object_
 
 
-def _shared(links: Iterable[tuple[bytes, bytes]]) -> set[bytes]:
+def _shared(links: Collection[tuple[int, int]]) -> set[int]:
     """Return the nodes that many point to, and all that those lead to."""
-    after: dict[bytes, list[bytes]] = {}
-    degree: Counter[bytes] = Counter()
-    for subject, object_ in links:
-        after.setdefault(subject, []).append(object_)
-        degree[object_] += 1
-    shared: set[bytes] = set()
+    degree = Counter(object_ for _, object_ in links)
     left = [node for node, pointed in degree.items() if pointed > HUB]
-    while left:
-        node = left.pop()
-        if node not in shared:
-            shared.add(node)
-            left += after.get(node, [])
+    shared: set[int] = set()
+    if left:
+        after: dict[int, list[int]] = {}
+        for subject, object_ in links:
+            after.setdefault(subject, []).append(object_)
+        while left:
+            node = left.pop()
+            if node not in shared:
+                shared.add(node)
+                left += after.get(node, [])
     return shared
 
 
-def _homes(nodes: set[bytes], links: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    """Return for each node the one that stands for all that it is linked with."""
-    above = {node: node for node in nodes}
+def _joined(count: int, links: Collection[tuple[int, int]], shared: Collection[int]) -> array[int]:
+    """Return for each node the one that stands for all that it hangs together with."""
+    above = array("l", range(count))
 
-    def top(node: bytes) -> bytes:
+    def top(node: int) -> int:
         while above[node] != node:
             above[node] = above[above[node]]
             node = above[node]
         return node
 
     for one, two in links:
-        if one in above and two in above:
+        if one not in shared and two not in shared:
             above[top(one)] = top(two)
-    return {node: top(node) for node in nodes}
-
-
-def _places(size: Counter[bytes], count: int) -> dict[bytes, int]:
-    """Put the linked groups, largest first, where the least is."""
-    filled = [0] * count
-    place = {}
-    for home, lines in sorted(size.items(), key=lambda one: (-one[1], one[0])):
-        place[home] = filled.index(min(filled))
-        filled[place[home]] += lines
-    return place
+    return array("l", [COMMON if node in shared else top(node) for node in range(count)])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
-from pyoxigraph import DefaultGraph, Quad, QueryTriples, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, RdfFormat, Store
+from pyoxigraph import parse as parse_rdf
 
 from kg.errors import BadShapes
 from kg.queries import bind, parse
@@ -20,11 +22,13 @@ def resolve(
     *,
     status_date: str,
     step: Callable[[str], None] = lambda name: None,
+    keep: BinaryIO | None = None,
 ) -> None:
     """Run each rule, a CONSTRUCT query, in order, and add what it makes to the default graph.
 
     A rule whose header says `#+ graph: work` adds to a scratch graph that is dropped at
-    the end. Raises BadShapes naming the rule that is not a CONSTRUCT query.
+    the end; what others make is also written to `keep` as N-Triples. Raises BadShapes naming
+    the rule that is not a CONSTRUCT query.
     """
     for path in rules:
         step(path.stem)
@@ -37,5 +41,17 @@ def resolve(
         if not isinstance(made, QueryTriples):
             raise BadShapes(f"{path}: not a CONSTRUCT query")
         home = WORK if rule.header.get("graph") == "work" else DefaultGraph()
-        store.extend([Quad(t.subject, t.predicate, t.object, home) for t in made])
+        data = made.serialize(format=RdfFormat.N_TRIPLES) or b""
+        _add(store, data, home)
+        if keep and home != WORK:
+            keep.write(data)
     store.remove_graph(WORK)
+
+
+def _add(store: Store, data: bytes, home: NamedNode | DefaultGraph) -> None:
+    """Add triples by their text, in half the time; blank nodes must not be renamed."""
+    if b"_:" not in data:
+        store.bulk_load(data, RdfFormat.N_TRIPLES, to_graph=home)
+        return
+    quads = parse_rdf(data, RdfFormat.N_TRIPLES)
+    store.extend([Quad(q.subject, q.predicate, q.object, home) for q in quads])

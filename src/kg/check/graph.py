@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 from pyoxigraph import QuerySolutions, Store
 
+from kg.check.naming import finding_of
 from kg.check.places import locate
 from kg.check.saying import with_rules
 from kg.check.subjects import Subjects
@@ -16,7 +18,7 @@ from kg.errors import BadShapes
 from kg.files import Layout, read_bytes
 from kg.findings import Finding
 from kg.queries import SavedQuery, parse
-from kg.validate import shapes_graph, union, validate_parts
+from kg.validate import shapes_graph, validate_store
 from kg.vocab import BASE
 
 __all__ = ["accept", "accepted", "check_store", "run_check"]
@@ -34,28 +36,25 @@ def check_store(
         raise BadShapes(f"{layout.root}/ontology/checks: no checks; nothing would be checked")
     found: list[Finding] = []
     # The shapes are judged in processes of their own; the checks run beside them.
+    shapes = shapes_graph(layout.shapes())
     with ThreadPoolExecutor(1) as beside:
-        shacl = beside.submit(validate_parts, union(store), shapes_graph(layout.shapes()))
+        shacl = beside.submit(validate_store, store, shapes)
         for path in checks:
             step(path.stem)
             found += run_check(store, parse(path))
         step("SHACL")
-        found += (
-            Finding(v.shape.removeprefix(BASE), v.severity, v.message, v.focus, v.path, v.value)
-            for v in shacl.result()
-        )
+        found += (finding_of(violation, shapes, BASE) for violation in shacl.result())
     found = accept(set(found), store)
     subjects = Subjects(layout.data(), layout.name, read_bytes)
     placed = locate(found, subjects, store)
-    shapes = Subjects(layout.shapes(), layout.name, read_bytes)
-    placed = with_rules(placed, layout, shapes, BASE)
+    placed = with_rules(placed, layout, Subjects(layout.shapes(), layout.name, read_bytes), BASE)
     return sorted(placed, key=lambda finding: finding.order)
 
 
-def run_check(store: Store, check: SavedQuery) -> Iterator[Finding]:
+def run_check(store: Store, check: SavedQuery, **graphs: Any) -> Iterator[Finding]:
     """Yield a finding for each row a check selects: ?focus, and ?value where it has one."""
     try:
-        rows = store.query(check.text)
+        rows = store.query(check.text, **graphs)
     except SyntaxError as error:
         raise BadShapes(f"{check.name}: not a SPARQL query: {error}") from error
     if not isinstance(rows, QuerySolutions) or "focus" not in [v.value for v in rows.variables]:

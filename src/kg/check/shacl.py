@@ -4,16 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kg.check.naming import finding_of
 from kg.check.work import Work
+from kg.errors import BadShapes
 from kg.findings import Finding
-from kg.validate import shapes_graph, union, validate_parts
+from kg.validate import disagreements, shapes_graph, slow_shapes, union, validate_store
 
 __all__ = ["findings"]
 
 
 def findings(work: Work) -> Iterator[Finding]:
-    """Yield a finding for each result of the shapes."""
+    """Yield a finding for each result of the shapes, by the engine that `work` names.
+
+    With `both` the results of the fast engine are given, and each that one engine alone gives.
+    """
+    base = work.settings.base_iri
     shapes = shapes_graph(work.layout.shapes())
-    for v in validate_parts(union(work.store), shapes):
-        name = v.shape.removeprefix(work.settings.base_iri)
-        yield Finding(name, v.severity, v.message, v.focus, v.path, v.value)
+    engine = "fast" if work.engine == "both" else work.engine
+    for violation in validate_store(work.store, shapes, engine=engine):
+        yield finding_of(violation, shapes, base)
+    if engine == "fast":
+        for shape, reason in slow_shapes(shapes).items():
+            name = str(shape).removeprefix(base)
+            yield Finding("shacl/reference-engine", "info", f"{name} goes to pySHACL: {reason}.")
+    if work.engine == "both":
+        yield from _apart(work)
+
+
+def _apart(work: Work) -> Iterator[Finding]:
+    shapes = shapes_graph(work.layout.shapes())
+    try:
+        apart = disagreements(union(work.store), shapes)
+    except BadShapes as error:
+        yield Finding("shacl/engines-disagree", "warning", f"One engine gives up: {error}.")
+        return
+    for engine, one in apart:
+        found = finding_of(one, shapes, work.settings.base_iri)
+        yield Finding(
+            "shacl/engines-disagree",
+            "warning",
+            f"Only the {engine} engine finds {found.rule}: {found.message}",
+            found.focus,
+            found.path,
+            found.value,
+            key=f"{engine} {found.rule} {found.key}",
+        )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import Store, Triple
+from pyoxigraph import RdfFormat, Store, Triple
 
 from kg.check.subjects import Subjects
 from kg.files import Layout, read_bytes
@@ -32,6 +32,10 @@ class Work:
     step: Callable[[str], None] = lambda name: None
     #: What one stage has made and others use, by name.
     kept: dict[str, object] = field(default_factory=dict, repr=False)
+    #: Who judges by shapes: `fast`, `reference`, or `both` against each other.
+    engine: str = "fast"
+    #: Folder that gets what was loaded and what rules made, for later checks of a change.
+    keep: Path | None = None
     _bytes: dict[Path, bytes] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -54,7 +58,14 @@ class Work:
         """Return the graph with the resolution rules run."""
         self.step("load")
         store = load(self.layout)
-        resolve(store, self.layout.rules(), status_date=self.settings.status_date, step=self.step)
+        day = self.settings.status_date
+        if self.keep is None:
+            resolve(store, self.layout.rules(), status_date=day, step=self.step)
+            return store
+        self.keep.mkdir(parents=True, exist_ok=True)
+        store.dump(self.keep / "input.nq", format=RdfFormat.N_QUADS)
+        with (self.keep / "made.nt").open("wb") as made:
+            resolve(store, self.layout.rules(), status_date=day, step=self.step, keep=made)
         return store
 
     @cached_property

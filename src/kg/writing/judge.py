@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
-from rdflib import Graph
+from rdflib import BNode, Graph, URIRef
 from rdflib import Literal as RdfLiteral
 from rdflib.namespace import RDF, RDFS
-from rdflib.term import BNode, Node
+from rdflib.term import Node
+from rdflib.util import from_n3
 
 from kg.errors import Invalid
 from kg.parts import cut
-from kg.validate import ENGINES, PART, SH, Violation, results
+from kg.validate import ENGINES, PART, SH, Violation
 from kg.writing import near
 from kg.writing.patch import Difference, apply
 from kg.writing.reach import SUBCLASS, reach
@@ -23,8 +24,6 @@ TOLD = 20
 
 #: Shape, path, message, focus and value of a violation, blank nodes without their names.
 Key = tuple[str, str, str, str, str]
-#: A violation, and where it is in a report.
-Place = tuple[Violation, Graph, Node]
 
 
 class Judge:
@@ -90,7 +89,7 @@ class Judge:
             above |= {q.object for q in (*held, *lost) if q.subject == one} - seen
         return False
 
-    def _judged(self, store: Store, nodes: set[str] | None) -> dict[Key, list[Place]]:
+    def _judged(self, store: Store, nodes: set[str] | None) -> dict[Key, list[Violation]]:
         """Return the violations on these nodes, and on the blank nodes that they lead to.
 
         The engine gives blank nodes other names, so those violations are alike and are counted.
@@ -98,27 +97,19 @@ class Judge:
         data = near.whole(store) if nodes is None else self._around(store, nodes)
         count = 1 + len(data) // PART
         parts = [data] if nodes is not None or count == 1 else cut(data, count)
-        found: dict[Key, list[Place]] = {}
+        found: dict[Key, list[Violation]] = {}
         for part in parts:
-            report = ENGINES["fast"](part, self._shapes)
-            for node, violation in results(report).items():
-                focus, value = report.value(node, SH.focusNode), report.value(node, SH.value)
-                blank = isinstance(focus, BNode)
-                mine = nodes is None or blank or (focus is not None and focus.n3() in nodes)
-                if violation.severity != "violation" or not mine:
+            for one in ENGINES["fast"](part, self._shapes):
+                blank = one.focus_term.startswith("_:")
+                mine = nodes is None or blank or one.focus_term in nodes
+                if one.severity != "violation" or not mine:
                     continue
-                key = (
-                    violation.shape,
-                    violation.path,
-                    violation.message,
-                    _key(focus),
-                    _key(value),
-                )
-                place = (violation, report, node)
-                if blank or isinstance(value, BNode):
-                    found.setdefault(key, []).append(place)
+                terms = _key(one.focus_term), _key(one.value_term)
+                key = (one.shape, one.path_text, one.message, *terms)
+                if "_:" in terms:
+                    found.setdefault(key, []).append(one)
                 else:
-                    found[key] = [place]
+                    found[key] = [one]
         return found
 
     def _around(self, store: Store, nodes: set[str]) -> bytes:
@@ -126,8 +117,8 @@ class Judge:
         return near.around(store, {_node(one) for one in nodes}, self._reach.depth)
 
 
-def _key(term: Node | None) -> str:
-    return "_:" if isinstance(term, BNode) else "" if term is None else term.n3()
+def _key(term: str) -> str:
+    return "_:" if term.startswith("_:") else term
 
 
 def _node(written: str) -> NamedNode | BlankNode:
@@ -136,33 +127,44 @@ def _node(written: str) -> NamedNode | BlankNode:
     return NamedNode(written[1:-1])
 
 
-def _invalid(new: list[Place]) -> Invalid:
-    told = sorted(violation for violation, _, _ in new)[:TOLD]
+def _invalid(new: list[Violation]) -> Invalid:
+    told = sorted(new)[:TOLD]
     error = Invalid(
         f"The write would break {len(new)} rule{'s' if len(new) > 1 else ''}; nothing was written."
         f" {told[0].focus}: {told[0].message}",
         hint="The report lists what to do; nothing of the write was kept",
-        details={"results": [vars(one) for one in told], "found": len(new)},
+        details={"results": [_told(one) for one in told], "found": len(new)},
     )
     error.report = _report(new)
     return error
 
 
-def _report(new: list[Place]) -> bytes:
-    """Return a SHACL report with these results as N-Triples."""
+def _told(one: Violation) -> dict[str, str]:
+    names = ("shape", "focus", "path", "value", "severity", "message", "component")
+    return {name: str(getattr(one, name)) for name in names}
+
+
+def _report(new: list[Violation]) -> bytes:
+    """Return a SHACL report with these results as N-Triples (SHACL section 3.6)."""
     made, head = Graph(), BNode()
     made.add((head, RDF.type, SH.ValidationReport))
     made.add((head, SH.conforms, RdfLiteral(False)))
-    for _, report, node in new:
-        made.add((head, SH.result, node))
-        _copy(report, node, made)
+    for one in new:
+        result = BNode()
+        made.add((head, SH.result, result))
+        made.add((result, RDF.type, SH.ValidationResult))
+        terms = {
+            SH.focusNode: one.focus_term,
+            SH.value: one.value_term,
+            SH.resultPath: f"<{one.path}>" if one.path else "",
+            SH.sourceShape: "" if one.shape.startswith("_:") else f"<{one.shape}>",
+            SH.sourceConstraintComponent: f"<{one.component}>",
+            SH.resultSeverity: f"<{one.severity_iri or SH.Violation}>",
+        }
+        for name, term in terms.items():
+            node = from_n3(term) if term else None
+            if isinstance(node, Node):
+                made.add((result, URIRef(name), node))
+        for text, language in one.messages:
+            made.add((result, SH.resultMessage, RdfLiteral(text, lang=language or None)))
     return made.serialize(format="nt", encoding="utf-8")
-
-
-def _copy(report: Graph, node: Node, made: Graph) -> None:
-    """Copy what is said of a node, and of the blank nodes that it is said with."""
-    for triple in report.triples((node, None, None)):
-        if triple not in made:
-            made.add(triple)
-            if isinstance(triple[2], BNode):
-                _copy(report, triple[2], made)

@@ -1,0 +1,9 @@
+"""Check what a change can affect, by what it hangs together with, and prove it."""
+
+from __future__ import annotations
+
+from kg.check.changed.base import save
+from kg.check.changed.run import Checked, check_changed, full, partly, verify
+from kg.check.changed.small import Full
+
+__all__ = ["Checked", "Full", "check_changed", "full", "partly", "save", "verify"]

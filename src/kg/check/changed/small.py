@@ -1,0 +1,176 @@
+"""Take out of the graph what a change hangs together with, before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+
+from kg.check.changed.base import DERIVED, Base, components
+from kg.check.work import Work
+from kg.files import fingerprint
+from kg.resolve import resolve
+from kg.store import quads
+from kg.turtle import read
+
+__all__ = ["Delta", "Full", "Small", "delta", "small"]
+
+#: Quads of components above which a change is checked in full.
+MOST = 150_000
+
+
+class Full(Exception):
+    """A change that must be checked in full, with why."""
+
+
+@dataclass(frozen=True)
+class Delta:
+    """What a change takes out of the files and puts in."""
+
+    files: list[str]
+    removed: frozenset[Quad]
+    added: frozenset[Quad]
+
+
+@dataclass(frozen=True)
+class Small:
+    """Hubs and the components that a change touches, resolved, before and after."""
+
+    before: Store
+    after: Store
+    #: Quads of components.
+    size: int
+
+
+def delta(work: Work, base: Base) -> Delta:
+    """Return what differs between the files of the base and those of now."""
+    now = {work.layout.name(path): path for path in components(work.layout)}
+    names = [n for n, path in now.items() if fingerprint([path]) != base.files.get(n)]
+    names += sorted(base.files.keys() - now.keys())
+    old: set[Quad] = set()
+    new: set[Quad] = set()
+    for name in names:
+        path = base.home / "files" / name
+        if name in base.files:
+            old.update(quads(read(path.read_bytes(), name), name))
+        if name in now:
+            new.update(quads(work.triples_of(now[name]), name))
+    others = [path for name, path in now.items() if name not in names]
+    removed = _gone(old - new, others, work)
+    return Delta(names, frozenset(removed), frozenset(new - old))
+
+
+def _gone(removed: set[Quad], others: list[Path], work: Work) -> set[Quad]:
+    """Leave out what another file says too."""
+    if not removed:
+        return removed
+    needles = {_name(quad.subject) for quad in removed}
+    for path in others:
+        data = path.read_bytes()
+        if any(needle in data for needle in needles):
+            name = work.layout.name(path)
+            removed = removed - set(quads(read(data, name), name))
+    return removed
+
+
+def _name(subject: object) -> bytes:
+    text = str(getattr(subject, "value", ""))
+    return text.rstrip("/#").replace("#", "/").rsplit("/", 1)[-1].encode()
+
+
+def small(work: Work, base: Base, change: Delta) -> Small:
+    """Return the graph round a change; raise Full when it cannot be told apart from the rest."""
+    store = base.store
+    seeds = set(_ends([*change.removed, *change.added], base))
+    for _ in range(4):
+        nodes, kept = _closure(store, seeds, base)
+        before, after = _stores(base, kept, change)
+        for one in (before, after):
+            resolve(one, work.layout.rules(), status_date=work.settings.status_date)
+        more = {
+            node
+            for one in (before, after)
+            for node in _ends(_locals(one, base), base)
+            if node not in nodes and _known(store, node)
+        }
+        if not more:
+            _hold(after, base)
+            return Small(before, after, len(kept))
+        seeds |= more
+    raise Full("what the rules make reaches ever further")
+
+
+def _closure(store: Store, seeds: set[NamedNode], base: Base) -> tuple[set[NamedNode], list[Quad]]:
+    """Return what seeds hang together with, and the quads of it as loaded."""
+    seen, left, kept = set(seeds), list(seeds), []
+    while left:
+        node = left.pop()
+        about = list(store.quads_for_pattern(node, None, None))
+        kept += [quad for quad in about if quad.graph_name != DERIVED]
+        links = list(_ends(about, base))
+        links += [
+            quad.subject
+            for quad in store.quads_for_pattern(None, None, node)
+            if isinstance(quad.subject, NamedNode) and quad.subject.value not in base.profile.hubs
+        ]
+        fresh = [one for one in dict.fromkeys(links) if one not in seen]
+        seen.update(fresh)
+        left += [one for one in fresh if _known(store, one)]
+        if len(kept) > MOST:
+            raise Full(f"it hangs together with more than {MOST:,} triples")
+    return seen, kept
+
+
+def _known(store: Store, node: NamedNode) -> bool:
+    return next(store.quads_for_pattern(node, None, None), None) is not None
+
+
+def _ends(found: Iterable[Quad], base: Base) -> Iterator[NamedNode]:
+    for quad in found:
+        for node in (quad.subject, quad.object):
+            if isinstance(node, NamedNode) and node.value not in base.profile.hubs:
+                yield node
+
+
+def _locals(store: Store, base: Base) -> Iterator[Quad]:
+    for quad in store:
+        if isinstance(quad.subject, NamedNode) and quad.subject.value not in base.profile.hubs:
+            yield quad
+
+
+def _stores(base: Base, kept: list[Quad], change: Delta) -> tuple[Store, Store]:
+    made = []
+    for taken, put in ((frozenset[Quad](), frozenset[Quad]()), (change.removed, change.added)):
+        store = Store()
+        store.bulk_extend(parse(path=base.home / "hubs.nq", format=RdfFormat.N_QUADS))
+        store.extend([quad for quad in kept if quad not in taken])
+        store.extend(put)
+        made.append(store)
+    return made[0], made[1]
+
+
+def _hold(after: Store, base: Base) -> None:
+    """Raise Full when something that was so of every triple is so no more."""
+    profile = base.profile
+    local = {q.subject.value for q in _locals(after, base) if isinstance(q.subject, NamedNode)}
+    hubs = 0
+    for quad in after:
+        name = quad.predicate.value
+        value = quad.object.value if isinstance(quad.object, NamedNode) else ""
+        if name in local:
+            raise Full(f"{name} is a predicate and a node")
+        if not isinstance(quad.subject, NamedNode) or quad.subject.value in profile.hubs:
+            hubs += 1
+            wrong = quad.graph_name != DefaultGraph()
+            wrong |= value in local and name not in profile.to_local
+        else:
+            wrong = name not in profile.of_local or isinstance(quad.object, BlankNode)
+            wrong |= name not in profile.to_else and value not in local
+            wrong |= name in profile.to_others and value in local
+        if wrong:
+            raise Full(f"{name} is used as it was not before, by {quad.subject}")
+    with (base.home / "hubs.nq").open("rb") as file:
+        if hubs != sum(1 for _ in file):
+            raise Full("a record or a rule describes what files of reference describe")

@@ -1,0 +1,131 @@
+"""A check of a change finds what a check of everything finds."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, Triple
+
+from kg.check import changed, checks, shacl
+from kg.check.changed.base import read
+from kg.check.changed.locality import NotLocal, Profile, prove
+from kg.check.work import Work
+from kg.settings import load
+from kg.turtle import read as read_turtle
+from kg.turtle import write
+
+PROFILE = Profile(
+    of_hubs=frozenset({"urn:label", "urn:is"}),
+    of_local=frozenset({"urn:of", "urn:is", "urn:in"}),
+    to_else=frozenset({"urn:in", "urn:is", "urn:label"}),
+    to_others=frozenset({"urn:label", "urn:in"}),
+    to_local=frozenset(),
+    hubs=frozenset({"urn:hub"}),
+)
+LOCAL = [
+    "SELECT ?a { ?a <urn:of> ?b . ?b <urn:in> ?c . ?c <urn:label> ?l }",
+    "SELECT ?a { ?a <urn:is> ?k FILTER NOT EXISTS { ?a <urn:of> ?b } }",
+    "SELECT ?a { ?a <urn:in> ?c OPTIONAL { ?b <urn:of> ?a . ?b <urn:in> ?d } }",
+    "SELECT ?a (COUNT(?b) AS ?n) { ?a <urn:of> ?b } GROUP BY ?a",
+    "SELECT ?h { ?h <urn:label> ?l . ?i <urn:label> ?l }",
+    "SELECT ?s ?o { ?s ?p ?o FILTER NOT EXISTS { ?o ?q ?r } }",
+    "CONSTRUCT { ?a <urn:made> ?new . ?new <urn:in> ?c } { ?a <urn:of>/<urn:in> ?c"
+    " BIND(IRI(CONCAT(STR(?a), '/new')) AS ?new) }",
+]
+NOT_LOCAL = [
+    "SELECT ?a { ?a <urn:in> ?c . ?b <urn:in> ?c }",
+    "SELECT ?c { ?a <urn:in> ?c }",
+    "SELECT ?c (COUNT(?a) AS ?n) { ?a <urn:in> ?c } GROUP BY ?c",
+    "SELECT ?h { ?h <urn:label> ?l FILTER EXISTS { ?a <urn:in> ?h } }",
+    "SELECT ?a { ?a <urn:in> ?c OPTIONAL { ?b <urn:in> ?c } }",
+    "SELECT ?a { ?a <urn:of> ?b MINUS { ?c <urn:in> ?d } }",
+    "SELECT ?a { ?a <urn:of> ?b BIND(IRI(STR(?b)) AS ?d) ?d <urn:in> ?c }",
+    "SELECT ?a { ?a <urn:of> ?b } LIMIT 1",
+    "SELECT ?a { <urn:other> <urn:of> ?a }",
+    "CONSTRUCT { ?c <urn:made> true } { ?a <urn:in> ?c }",
+]
+
+
+@pytest.mark.parametrize("text", LOCAL)
+def test_local_queries_are_shown_to_be(text: str):
+    prove(text, PROFILE)
+
+
+@pytest.mark.parametrize("text", NOT_LOCAL)
+def test_queries_that_join_components_are_not_taken_for_local(text: str):
+    with pytest.raises(NotLocal):
+        prove(text, PROFILE)
+
+
+def test_all_rules_and_most_checks_of_ours_are_local(tree: Path):
+    work = Work(load(tree, {}))
+    changed.full(work)
+    base = read(work)
+    assert base is not None
+    assert base.unfit == ""
+    assert {path.stem for path in work.layout.rules()} & base.apart.keys() == set()
+    assert len(base.apart) <= 8
+
+
+def test_without_a_base_everything_is_checked_and_kept(tree: Path):
+    first = changed.check_changed(Work(load(tree, {})))
+    assert first.whole == "no earlier check is kept"
+    again = changed.check_changed(Work(load(tree, {})))
+    assert again.whole == ""
+    assert again.findings == first.findings
+
+
+@pytest.mark.parametrize("name", ["ontology/shapes/agreement.ttl", "ontology/mithaq.ttl"])
+def test_a_change_of_shapes_or_ontology_forces_all(tree: Path, name: str):
+    changed.full(Work(load(tree, {})))
+    path = tree / name
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+    assert "changed" in changed.check_changed(Work(load(tree, {}))).whole
+
+
+def edited(path: Path, chance: random.Random) -> str:
+    """Return a file with one to three small edits: triples gone, given another value, or moved."""
+    triples = read_turtle(path.read_bytes(), path.name)
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randrange(len(triples))
+        one = triples[at]
+        alike = [t.object for t in triples if t.predicate == one.predicate]
+        other = chance.choice(triples)
+        triples[at] = chance.choice(
+            [
+                other,
+                Triple(one.subject, one.predicate, chance.choice(alike)),
+                Triple(other.subject, one.predicate, one.object),
+                Triple(one.subject, one.predicate, NamedNode("urn:nowhere")),
+            ]
+        )
+    return write(triples)
+
+
+@pytest.fixture(scope="module")
+def kept(mini: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The mini repository with a full check kept."""
+    ignore = shutil.ignore_patterns("build")
+    home = Path(shutil.copytree(mini, tmp_path_factory.mktemp("kept") / "repo", ignore=ignore))
+    changed.full(Work(load(home, {})))
+    return home
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_small_edits_give_what_a_full_run_gives(kept: Path, tmp_path: Path, seed: int):
+    chance = random.Random(seed)
+    tree = Path(shutil.copytree(kept, tmp_path / "repo"))
+    path = chance.choice(sorted((tree / "data/records").rglob("*.ttl")))
+    path.write_text(edited(path, chance), "utf-8")
+    work = Work(load(tree, {}))
+    try:
+        partly = changed.partly(work)
+    except changed.Full:
+        assert seed != 0, "the first edit can be told apart"
+        return
+    whole = {*shacl.findings(work), *checks.findings(work)}
+    assert set(partly.findings) ^ whole == set()
+    assert partly.files == [str(path.relative_to(tree))]
