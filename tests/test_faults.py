@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections import Counter
 from pathlib import Path
 
@@ -11,45 +9,24 @@ import pytest
 from pyoxigraph import Store
 
 from kg import settings as config
-from kg.check.graph import check_store
+from kg.check.run import STAGES, Options, run
 from kg.check.work import Work
-from kg.errors import KgError
 from kg.findings import Finding
 from tests.conftest import ROOT
 from tests.cutting import cut
 from tests.edits import Case, case, copy, edit
 
 FAULTS = [case(path) for path in sorted((ROOT / "tests/cases/faults").glob("*/*.toml"))]
-FILES = ("syntax", "source", "shapes")
-GRAPH = ("ontology", "shacl", "checks", "queries", "competency", "links", "graph")
-#: Whether findings of syntax, shapes and checks are placed at their triples.
-PLACED = importlib.util.find_spec("kg.positions") is not None
 #: Folders with nothing of the graph.
 APART = ("queries/", "docs/", "tests/", "ontology/shapes/", "ontology/checks/")
-HERE = [name for name in (*FILES, *GRAPH[:-1]) if importlib.util.find_spec(f"kg.check.{name}")]
 
 
 def findings(root: Path, store: Store | None = None) -> list[Finding]:
-    """Return what the stages find; none needs the graph where the files cannot be read."""
+    """Return what a check finds, accepted or not."""
     work = Work(config.load(root, {}))
     if store is not None:
         work.store = store
-    found: list[Finding] = []
-    for name in (*HERE, "graph"):
-        if name in GRAPH and any(f.severity == "violation" for f in _of(found, "syntax/")):
-            return found
-        try:
-            if name != "graph":
-                found += importlib.import_module(f"kg.check.{name}").findings(work)
-            elif "shacl" not in HERE:
-                found += check_store(work.store, work.layout)
-        except KgError:
-            pass  # a stage that cannot run hides no other
-    return found
-
-
-def _of(found: list[Finding], stage: str) -> list[Finding]:
-    return [finding for finding in found if finding.rule.startswith(stage)]
+    return list(run(work, Options(everything=True)).findings)
 
 
 @pytest.fixture(scope="module")
@@ -72,15 +49,13 @@ def before(small: Path, graph: Store) -> Counter[str]:
 
 def test_there_are_fifty_faults_of_all_stages():
     assert len(FAULTS) >= 50
-    assert {fault.name.split("/")[0] for fault in FAULTS} == {*FILES, *GRAPH[:-1]}
+    assert {fault.name.split("/")[0] for fault in FAULTS} == set(STAGES)
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_fault_is_found(
     fault: Case, small: Path, graph: Store, before: Counter[str], tmp_path: Path
 ):
-    if not PLACED and fault.rule.split("/")[0] not in HERE:
-        pytest.skip("needs the places of triples")
     root = copy(small, tmp_path / "repo")
     edit(root, fault.edits)
     apart = all(one["file"].startswith(APART) for one in fault.edits)
