@@ -21,7 +21,7 @@ from kg.web.search import Entry, Hits, Index
 from kg.web.site import Row, site
 from kg.web.terms import page_of, short
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "index"]
 
 blueprint = Blueprint("find", __name__)
 
@@ -84,14 +84,15 @@ def find() -> Response | str:
     }
     if request.path.endswith(".json") or not wants_html():
         return jsonify(**told, results=found)
-    names = {entry.iri: entry for entry in index().entries if entry.kind == "state"}
+    parties = {iri for entry in hits.entries for iri in entry.states}
+    known = index().by_iri
     return render_template(
         "find.html",
         **told,
         found=found,
         chosen=chosen,
         kinds=KINDS,
-        state_names={local(iri): entry.label(wanted()) for iri, entry in names.items()},
+        state_names={local(iri): known[iri].label(wanted()) for iri in parties if iri in known},
         address=_address,
     )
 
@@ -167,7 +168,7 @@ def _described(entries: list[Entry]) -> list[dict[str, object]]:
     """Return label, date and evidence of each entry, and the candidates of the claims."""
     claims = [entry.iri for entry in entries if entry.claimed]
     rows = _candidates(claims) if claims else []
-    known = {entry.iri: entry for entry in index().entries} if rows else {}
+    known = index().by_iri
     found: list[dict[str, object]] = []
     for entry in entries:
         mine = [row for row in rows if row["claim"]["value"] == entry.iri]

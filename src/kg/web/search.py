@@ -30,7 +30,7 @@ WORDS, LETTERS = 24, 40
 #: Words that one word may stand for, and entries that an answer without a full match has.
 VARIANTS, NEAREST = 20, 10
 #: Words that are written in two ways; both are one word here.
-SPELT = re.compile(r"\bco[-‐‑ ](?=oper|prod|ordin)|(?<=\bdefen)s(?=e|es|ive)\b")
+SPELT = re.compile(r"\bco[-‐‑ ](?=oper|prod|ordin)|(?<=\bdefen)s(?=(?:e|es|ive)\b)")
 WORD = re.compile(r"[^\W_]+")
 #: How much a word counts by where it is, and as what it is found.
 WEIGHTS = {"name": 3.0, "code": 2.0, "party": 1.0}
@@ -116,6 +116,7 @@ class Index:
     def __init__(self, entries: Iterable[Entry]) -> None:
         """Index the entries, in memory."""
         self.entries = tuple(entries)
+        self.by_iri = {entry.iri: entry for entry in self.entries}
         self._known: Counter[str] = Counter()
         self._whole: dict[tuple[str, ...], list[int]] = {}
         builder = tantivy.SchemaBuilder()
