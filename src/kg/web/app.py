@@ -29,6 +29,7 @@ from kg.web import (
     start,
     store,
     update,
+    vocabulary,
 )
 from kg.web.answers import call, wants_html
 from kg.web.site import Site, site
@@ -52,7 +53,18 @@ def create_app(settings: Settings, *, fast: int = 0) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.init(app)
     app.extensions["kg"] = Site(settings, load(settings.root / "queries"), fast=fast)
-    for module in (start, find, network, protocol, store, running, saved, openapi, linked):
+    for module in (
+        start,
+        find,
+        network,
+        vocabulary,
+        protocol,
+        store,
+        running,
+        saved,
+        openapi,
+        linked,
+    ):
         app.register_blueprint(module.blueprint)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)

@@ -134,9 +134,7 @@ def _wish() -> Wish:
         strength=_one_of("strength", "", STRENGTHS),
         form=_one_of("form", "bilateral" if "form" not in request.args else "", FORMS),
         unknown=request.args.get("unknown", "") in ("1", "true", "on"),
-        of=f"{BASE}id/state/{_one_of('of', state, [key for key, _ in _states(on)])}"
-        if state
-        else "",
+        of=f"{BASE}id/state/{of}" if of else "",
     )
 
 
