@@ -104,7 +104,9 @@ def test_suggestions_come_while_typing(index: Index, question: str):
     assert index.suggest(question)
 
 
-@settings(max_examples=MANY, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=MANY, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(question=st.text(max_size=200))
 def test_any_question_is_answered(index: Index, question: str):
     index.find(question)
@@ -118,7 +120,9 @@ def client(built):
     app.extensions["kg"].close()
 
 
-@settings(max_examples=MANY, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=MANY, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(question=st.text(max_size=200), page=st.text(max_size=8), kind=st.text(max_size=8))
 def test_any_request_is_answered(client, question: str, page: str, kind: str):
     for path in ("/find", "/find.json", "/suggest"):

@@ -97,8 +97,8 @@ class Wish:
     kind: str = ""
     strength: str = ""
     form: str = ""
-    #: Whether agreements count of which it is not known that they are in force.
-    unknown: bool = False
+    #: Whether agreements count of which it is not known whether they are in force.
+    unknown: bool = True
     #: One party that each link must have.
     of: str = ""
 

@@ -133,7 +133,7 @@ def _wish() -> Wish:
         kind=_one_of("kind", "", [key for key, _ in _concepts("commitment-kind")]),
         strength=_one_of("strength", "", STRENGTHS),
         form=_one_of("form", "bilateral" if "form" not in request.args else "", FORMS),
-        unknown=request.args.get("unknown", "") in ("1", "true", "on"),
+        unknown=_one_of("unknown", "1", ("0", "1")) != "0",
         of=f"{BASE}id/state/{of}" if of else "",
     )
 

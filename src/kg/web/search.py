@@ -36,7 +36,7 @@ WORD = re.compile(r"[^\W_]+")
 WEIGHTS = {"name": 3.0, "code": 2.0, "party": 1.0}
 BEGINNING, SLIP = 0.6, 0.35
 #: How much a thing counts beside an agreement.
-KINDS = {"source": 0.6, "term": 0.6}
+KINDS = {"state": 3.0, "organisation": 3.0, "concept": 1.2, "term": 0.5, "source": 0.4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class Index:
         if not asked:
             return ()
         found = [self._variants(word) for word in asked[:-1]]
-        last = self._beginnings(asked[-1]) or self._variants(asked[-1])
+        last = self._beginnings(asked[-1], least=1) or self._variants(asked[-1])
         if not all((*found, last)):
             return ()
         clauses = [(Occur.Must, self._clause(one)) for one in (*found, last)]
@@ -193,7 +193,7 @@ class Index:
             named = number in whole
             return (
                 not (named and entry.kind != "agreement"),
-                not entry.claimed,
+                not (entry.claimed and len(asked) > 1),
                 not named,
                 entry.kind == "agreement" and len(asked) == 1,
                 -round(scores[number] * KINDS.get(entry.kind, 1.0), 2),
@@ -227,9 +227,9 @@ class Index:
             return found
         return dict.fromkeys(self._near(word), SLIP)
 
-    def _beginnings(self, word: str) -> dict[str, float]:
+    def _beginnings(self, word: str, *, least: int = 2) -> dict[str, float]:
         found = {word: 1.0} if word in self._known else {}
-        if len(word) < 2 or (found and word.isdigit()):
+        if len(word) < least or (found and word.isdigit()):
             return found
         start = bisect.bisect_left(self._sorted, word)
         stop = bisect.bisect_left(self._sorted, word + "\U0010ffff", lo=start)

@@ -1,4 +1,7 @@
-"""A map of the members, coloured by how many agreements of a field they have in force on a day."""
+"""A map of the members, shaded by how many agreements of a field may bind them on a day.
+
+In force, or not known whether in force: few sources tell of a day after their own end.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ class Country:
     """A member on the map: a shape, a point where it is small, or neither."""
 
     key: str
+    iri: str
     name: str
     page: str
     known: int
@@ -58,11 +62,12 @@ def world_map(on: str, domain: str = "defence") -> WorldMap:
         members.append(
             Country(
                 key=local(iri),
+                iri=iri,
                 name=names[iri].label(wanted()) if iri in names else local(iri),
                 page=page_of(iri) or iri,
                 known=known,
                 unknown=unknown,
-                shade=max(at for at, least in enumerate(SHADES) if known >= least),
+                shade=max(at for at, least in enumerate(SHADES) if known + unknown >= least),
                 path=shape.get("path", ""),
                 point=(shape["x"], shape["y"]) if "x" in shape else None,
             )

@@ -56,7 +56,7 @@ function draw(found) {
   for (const link of found.links) {
     graph.addEdge(link.source, link.target, {
       size: 0.6 + Math.min(4, Math.sqrt(link.known + link.unknown) * 0.7), strength: link.strength,
-      color: `${colour(`--${link.strength}`)}${link.known ? "99" : "44"}`,
+      color: `${colour(`--${link.strength}`)}${link.known ? "cc" : "4d"}`,
     });
   }
   hovered = undefined;

@@ -54,10 +54,11 @@ function edit() {
     postProcessSuggestion: (_, token, text) => text,
     postprocessHints: (_, hints) => hints.map((hint) => ({ ...hint, displayText: named.has(hint.text) ? `${hint.text}   ${named.get(hint.text)}` : hint.text })),
   };
-  for (const name of Object.keys(Yasqe.Autocompleters)) if (name !== "variables") delete Yasqe.Autocompleters[name];
+  // The editor's own completers ask other hosts; only ours and its variables are used.
+  Yasqe.defaults.autocompleters = [];
   Yasqe.registerAutocompleter(completer, false);
   editor = new Yasqe(place, {
-    value: field.value, persistenceId: null, showQueryButton: false, resizeable: false, createShareableLink: null,
+    value: field.value, persistenceId: null, syntaxErrorCheck: false, showQueryButton: false, resizeable: false, createShareableLink: null,
     autocompleters: ["mithaq", "variables"], screenReaderLabel: document.querySelector("#query-label").textContent,
     extraKeys: { "Ctrl-Enter": run, "Cmd-Enter": run, Tab: false, "Shift-Tab": false },
   });

@@ -112,7 +112,9 @@ class Suggest {
   }
 
   go(item) {
-    location.assign(item.page);
+    if (!this.input.dataset.fill) return location.assign(item.page);
+    this.input.value = item.iri.split("/").pop();
+    this.close();
   }
 }
 
