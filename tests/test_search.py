@@ -141,8 +141,8 @@ def test_filters_narrow_and_count(client):
 
 
 def test_suggestions_name_and_lead(client):
-    first = client.get("/suggest?q=pakis&lang=ar").json[0]
-    assert (first["label"], first["page"]) == ("باكستان", "/page/state/PAK")
+    first = client.get("/suggest?q=pakis&lang=tr").json[0]
+    assert (first["kind"], first["page"]) == ("state", "/page/state/PAK")
     assert first["short"] == "state:PAK"
 
 

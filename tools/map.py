@@ -20,7 +20,7 @@ WIDTH = 1600.0
 OUT = {"010"}
 #: Square units of the picture below which a country gets a point.
 SMALL = 30.0
-SOUTH, NORTH = -56.0, 78.0
+SOUTH, NORTH = -40.0, 72.0
 
 Ring = list[tuple[float, float]]
 
@@ -70,7 +70,8 @@ def countries(file: Path) -> dict[str, tuple[str, list[Ring]]]:
         if code in OUT:
             continue
         polygons = one["arcs"] if one["type"] == "MultiPolygon" else [one["arcs"]]
-        rings = [ring(parts, arcs) for polygon in polygons for parts in polygon]
+        whole = (ring(parts, arcs) for polygon in polygons for parts in polygon)
+        rings = [half for one in whole for half in halves(one)]
         found[code] = (name, [*found.get(code, (name, []))[1], *rings])
     return found
 
@@ -82,6 +83,18 @@ def ring(parts: list[int], arcs: list[Ring]) -> Ring:
         points = arcs[part] if part >= 0 else arcs[~part][::-1]
         found += points[1:] if found else points
     return found
+
+
+def halves(ring: Ring) -> Iterator[Ring]:
+    """Yield a ring that crosses the 180th meridian as a part on each side of it."""
+    turned: Ring = []
+    for longitude, latitude in ring:
+        last = turned[-1][0] if turned else longitude
+        turned.append((longitude + 360 * round((last - longitude) / 360), latitude))
+    for turn in (-360, 0, 360):
+        part = [(min(180.0, max(-180.0, x + turn)), y) for x, y in turned]
+        if any(abs(x) < 180 for x, _ in part):
+            yield part
 
 
 def project(longitude: float, latitude: float) -> tuple[float, float]:

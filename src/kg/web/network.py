@@ -103,7 +103,7 @@ def network(wish: Wish) -> dict[str, Any]:
     for link in links:
         for party in (link.one, link.other):
             degree[party][0] += 1
-            degree[party][1] += len(link.known)
+            degree[party][1] += len(link.known) + len(link.unknown)
     shown = set(degree) | (members if not wish.of else set())
     nodes = sorted((_node(iri, iri in members, degree[iri]) for iri in shown), key=_by_name)
     agreements = {iri for link in links for iri in (*link.known, *link.unknown)}

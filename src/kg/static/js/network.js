@@ -10,6 +10,12 @@ let renderer, hovered;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+// A colour that lets the ground through, said as one that does not.
+function pale(name, share) {
+  const ground = colour("--paper"), part = (text, at) => parseInt(text.slice(at, at + 2), 16);
+  return `#${[1, 3, 5].map((at) => Math.round(part(name, at) * share + part(ground, at) * (1 - share)).toString(16).padStart(2, "0")).join("")}`;
+}
+
 // Places by force: links pull, parties push; a few hundred parties take a few milliseconds.
 function settle(nodes, links, rounds) {
   const at = nodes.map((node, number) => places.get(node.id) ?? {
@@ -49,14 +55,14 @@ function draw(found) {
   for (const node of found.nodes) {
     graph.addNode(node.id, {
       ...places.get(node.id), label: node.name, page: node.page, member: node.member,
-      size: 3 + Math.min(11, Math.sqrt(node.agreements) * 1.3),
+      size: 3 + Math.min(12, Math.sqrt(node.agreements) * 0.9),
       color: node.member ? colour("--link") : colour("--framework"),
     });
   }
   for (const link of found.links) {
     graph.addEdge(link.source, link.target, {
       size: 0.6 + Math.min(4, Math.sqrt(link.known + link.unknown) * 0.7), strength: link.strength,
-      color: `${colour(`--${link.strength}`)}${link.known ? "cc" : "4d"}`,
+      color: pale(colour(`--${link.strength}`), link.known ? 0.85 : 0.28), zIndex: link.known ? 1 : 0,
     });
   }
   hovered = undefined;
@@ -67,7 +73,7 @@ function draw(found) {
   stage.hidden = false;
   renderer = new Sigma(graph, stage, {
     labelColor: { color: colour("--ink") }, labelFont: "system-ui, sans-serif", labelSize: 13,
-    labelRenderedSizeThreshold: 5, labelDensity: 1.1, zIndex: true, stagePadding: 40,
+    labelRenderedSizeThreshold: 6, labelDensity: 1.6, labelGridCellSize: 70, zIndex: true, stagePadding: 40,
     defaultDrawNodeHover: name, nodeReducer: (id, data) => near(id) ? data : { ...data, label: "", color: colour("--line") },
     edgeReducer: (id, data) => !hovered || renderer.getGraph().hasExtremity(id, hovered) ? data : { ...data, hidden: true },
   });
