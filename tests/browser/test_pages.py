@@ -14,7 +14,8 @@ axe.run(document, { resultTypes: ["violations"] }).then((found) => done(found.vi
   .filter((one) => ["serious", "critical"].includes(one.impact))
   .map((one) => `${one.id}: ${one.nodes.length} times, first ${one.nodes[0].html.slice(0, 200)} `
     + one.nodes[0].failureSummary)));"""
-SIZES = """return performance.getEntriesByType("resource").map((one) => [one.name, one.decodedBodySize])"""
+SIZES = """return performance.getEntriesByType("resource")
+  .map((one) => [one.name, one.decodedBodySize])"""
 #: Pages that may have more than 150 kB of JavaScript: those with the editor and the network.
 HEAVY = {"network", "sparql"}
 MOST = 150_000

@@ -61,7 +61,7 @@ def test_filter_narrows(opened, scripts: bool):
 
 
 def test_editor_asks_and_names_what_it_shows(opened):
-    browser = opened("/sparql?query=")
+    browser = opened("/sparql")
     until(browser, lambda: all_of(browser, ".CodeMirror textarea"))
     browser.execute_script("editor.setValue('SELECT ?s WHERE { ?s a mq:State } ORDER BY ?s')")
     one(browser, "#run").click()
