@@ -11,14 +11,14 @@ from flask_babel import gettext
 
 from kg.vocab import local
 from kg.web.language import interface, wanted
-from kg.web.site import site
+from kg.web.site import Row, site
 from kg.web.terms import page_of
 
-__all__ = ["Ref", "Source", "clean", "name", "names", "ref", "sources", "translated"]
+__all__ = ["Ref", "Source", "clean", "name", "names", "of_kind", "ref", "sources", "translated"]
 
-LABELS = """SELECT ?iri ?text WHERE {
+LABELS = """SELECT ?iri ?kind ?text WHERE {
   VALUES ?kind { mq:State mq:Organisation mq:OtherParty skos:Concept }
-  ?iri a ?kind ; skos:prefLabel ?text }"""
+  ?iri a ?kind OPTIONAL { ?iri skos:prefLabel ?text } }"""
 SOURCES = """SELECT ?iri ?title ?tier WHERE {
   ?iri a mq:Source OPTIONAL { ?iri dcterms:title ?title } OPTIONAL { ?iri mq:tier ?tier } }"""
 #: Characters of a label that a page shows; the data has them all.
@@ -65,6 +65,11 @@ def names() -> Mapping[str, Mapping[str, str]]:
     return site().graph.once("names", _names)
 
 
+def of_kind(kind: str) -> tuple[str, ...]:
+    """Return the things of a class that have a name on pages: State, Organisation, Concept …"""
+    return site().graph.once("kinds", _kinds).get(kind, ())
+
+
 def sources() -> Mapping[str, Source]:
     """Return the sources by IRI."""
     return site().graph.once("sources", _sources)
@@ -103,10 +108,22 @@ def _mark(language: str) -> str:
 
 def _names() -> Mapping[str, Mapping[str, str]]:
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for row in site().graph.select(LABELS):
-        cell = row["text"]
+    for row in _labels():
+        if (cell := row.get("text")) is None:
+            continue
         found[row["iri"]["value"]][cell.get("xml:lang", "")] = clean(cell["value"])
     return dict(found)
+
+
+def _kinds() -> Mapping[str, tuple[str, ...]]:
+    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for row in _labels():
+        found[local(row["kind"]["value"])][row["iri"]["value"]] = None
+    return {kind: tuple(sorted(iris)) for kind, iris in found.items()}
+
+
+def _labels() -> list[Row]:
+    return site().graph.select(LABELS)
 
 
 def _sources() -> Mapping[str, Source]:

@@ -28,6 +28,8 @@ __all__ = ["Cell", "Graph", "Row", "Site", "read_rows", "site"]
 #: A term of a row as SPARQL JSON has it: type, value, datatype, xml:lang.
 Cell = Mapping[str, str]
 Row = Mapping[str, Cell]
+#: Bytes of the pages kept.
+PAGES = 64 * 1024**2
 Made = TypeVar("Made")
 #: Who asks the queries of our own pages.
 OURS = "pages"
@@ -43,6 +45,8 @@ class Graph:
     cache: Cache[Answer]
     kept: dict[str, list[Row]] = field(default_factory=dict)
     made: dict[Hashable, tuple[str, object]] = field(default_factory=dict)
+    #: Pages as they were sent, not encoded.
+    pages: Cache[bytes] = field(default_factory=lambda: Cache(PAGES))
 
     @property
     def fingerprint(self) -> str:
