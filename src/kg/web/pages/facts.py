@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kg.web.pages.values import Line, Mark, chips, mark, text, title, uri, when
 from kg.web.site import Row, site
 
-__all__ = ["Facts", "Promise", "facts", "nodes", "promises", "related"]
+__all__ = ["Facts", "Promise", "facts", "nodes", "present", "promises", "related"]
 
 #: The scope of a page is a pattern that binds ?a.
 LINES = """SELECT ?a ?title ?signed ?evidence ?force WHERE { %s
@@ -23,6 +23,9 @@ STATUS = """SELECT ?a ?status ?rule WHERE { %s
   OPTIONAL { ?spell mq:statusRule ?rule } }"""
 RELATED = "SELECT ?a ?x WHERE { %s ?a mq:%s ?x }"
 MANY = "SELECT ?a WHERE { %s ?a a mq:PlurilateralAgreement }"
+PRESENT = """SELECT ?a ?x WHERE { %s ?a a mq:PlurilateralAgreement ; mq:participation ?p .
+  ?p mq:participant ?x ; mq:holdsFrom ?first ; mq:holdsUntil ?after .
+  FILTER(?first <= "%s"^^xsd:date && "%s"^^xsd:date < ?after) }"""
 PROMISES = """SELECT ?a ?c ?from ?to ?kind ?first ?after ?force ?condition WHERE { %s
   ?c mq:kind ?kind ; mq:holdsFrom ?first ; mq:holdsUntil ?after .
   ?a mq:commitment ?c .
@@ -96,6 +99,14 @@ def related(scope: str, term: str) -> dict[str, tuple[str, ...]]:
     for row in site().graph.select(RELATED % (scope, term)):
         found[row["a"]["value"]].append(row["x"]["value"])
     return {iri: tuple(dict.fromkeys(values)) for iri, values in found.items()}
+
+
+def present(scope: str, day: datetime.date) -> dict[str, frozenset[str]]:
+    """Return who takes part in each plurilateral agreement of a scope on a day."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in site().graph.select(PRESENT % (scope, day, day)):
+        found[row["a"]["value"]].add(row["x"]["value"])
+    return {iri: frozenset(actors) for iri, actors in found.items()}
 
 
 def promises(pattern: str) -> list[Promise]:

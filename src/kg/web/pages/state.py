@@ -9,7 +9,7 @@ from kg.vocab import local
 from kg.web.frame import Frame
 from kg.web.names import Ref, name, names, of_kind, ref
 from kg.web.pages.belonging import Membership, Succession, memberships, predecessors, successions
-from kg.web.pages.facts import Facts, facts, nodes, promises, related
+from kg.web.pages.facts import Facts, facts, nodes, present, promises, related
 from kg.web.pages.support import Kind, support
 from kg.web.pages.tables import Decades, decades
 from kg.web.pages.values import Line, When, text, when
@@ -109,7 +109,15 @@ def view(iri: str, frame: Frame) -> Page:
         note=told.get("scopeNote", ""),
         total=len(lines),
         force=sum(line.status.answer == "yes" for line in lines),
-        kinds=support(states, found, owed, owes, related(scope, "framesSupport"), frame.day),
+        kinds=support(
+            states,
+            found,
+            owed,
+            owes,
+            related(scope, "framesSupport"),
+            present(scope, frame.day),
+            frame.day,
+        ),
         decades=decades(found),
         partners=_partners(states, found),
         memberships=memberships(iri, frame.day),

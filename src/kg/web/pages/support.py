@@ -55,6 +55,7 @@ def support(
     owed: list[Promise],
     owes: list[Promise],
     frames: Mapping[str, tuple[str, ...]],
+    there: Mapping[str, frozenset[str]],
     day: datetime.date,
 ) -> tuple[Kind, ...]:
     """Return each kind of support with the partners of the day.
@@ -63,13 +64,20 @@ def support(
     not listed as its framework again.
     """
     kinds = _kinds()
-    today = {iri: line for iri, line in found.lines.items() if line.status.answer != "no"}
+    today = {
+        iri: line
+        for iri, line in found.lines.items()
+        if line.status.answer != "no"
+        and not (line.plurilateral and there.get(iri, frozenset()).isdisjoint(states))
+    }
     rows: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
     terms: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     promised: set[tuple[str, str, str]] = set()
     for promise in owed:
         line = today.get(promise.agreement)
-        if line is None or promise.obligor not in line.parties or not promise.holds(day):
+        if line is None or not promise.holds(day):
+            continue
+        if promise.obligor not in (there[line.iri] if line.plurilateral else line.parties):
             continue
         for kind in kinds.get(promise.kind, ()):
             promised.add((kind, promise.obligor, promise.agreement))
@@ -79,6 +87,8 @@ def support(
     for iri, line in today.items():
         for kind in frames.get(iri, ()):
             for party in line.parties:
+                if line.plurilateral and party not in there[iri]:
+                    continue
                 if party not in states and (kind, party, iri) not in promised:
                     rows[kind, party, _strength(line, "framework")].add(iri)
     back = {(kind, one.obligee) for one in owes if one.holds(day) for kind in kinds.get(one.kind, ())}
