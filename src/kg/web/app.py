@@ -17,7 +17,19 @@ from kg.headers import HEADERS, REUSED, etag
 from kg.pool.guard import lasting
 from kg.queries import load
 from kg.settings import Settings
-from kg.web import language, linked, openapi, protocol, running, saved, start, store, update
+from kg.web import (
+    frame,
+    language,
+    linked,
+    openapi,
+    pages,
+    protocol,
+    running,
+    saved,
+    start,
+    store,
+    update,
+)
 from kg.web.answers import call, wants_html
 from kg.web.site import Site, site
 
@@ -40,8 +52,9 @@ def create_app(settings: Settings, *, fast: int = 0) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.init(app)
     app.extensions["kg"] = Site(settings, load(settings.root / "queries"), fast=fast)
-    for module in (start, protocol, store, running, saved, openapi, linked):
+    for module in (start, pages, protocol, store, running, saved, openapi, linked):
         app.register_blueprint(module.blueprint)
+    frame.init(app)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)
     app.add_url_rule("/metrics", view_func=metrics)

@@ -6,12 +6,23 @@ from babel import Locale
 from flask import Flask, g, request
 from flask_babel import Babel
 
-__all__ = ["INTERFACE", "LABELS", "direction", "init", "interface", "wanted"]
+__all__ = ["INTERFACE", "LABELS", "TONGUES", "direction", "init", "interface", "wanted"]
 
 #: Languages in which the graph has names, the first one for want of others.
 LABELS = ("en", "ar", "fa", "tr", "ur", "fr", "ms", "id")
 #: Languages that the pages are written in; catalogues are in `kg/translations`.
 INTERFACE = ("en", "fr", "ar", "tr")
+#: Languages by what they call themselves.
+TONGUES = {
+    "en": "English",
+    "ar": "العربية",
+    "fa": "فارسی",
+    "tr": "Türkçe",
+    "ur": "اردو",
+    "fr": "Français",
+    "ms": "Bahasa Melayu",
+    "id": "Bahasa Indonesia",
+}
 
 
 def wanted() -> str:
@@ -43,5 +54,6 @@ def init(app: Flask) -> None:
             "names_in": wanted(),
             "direction": direction,
             "languages": LABELS,
+            "tongues": TONGUES,
         }
     )

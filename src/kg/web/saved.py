@@ -9,6 +9,7 @@ from kg.formats import NAMES
 from kg.pool import Job
 from kg.queries import SavedQuery, bind, pick
 from kg.web.answers import ask, reply, rows_and_graph, wants_html
+from kg.web.frame import KEPT
 from kg.web.parameters import bound, choices
 from kg.web.results import Shown, shown
 from kg.web.site import site
@@ -22,7 +23,7 @@ INPUTS = {"date": "date", "integer": "number"}
 #: The largest `limit` and `offset`.
 MOST = 10**9 - 1
 #: Arguments that are ours, whatever the query.
-RESERVED = ("format", "limit", "offset")
+RESERVED = ("format", "limit", "offset", *KEPT)
 
 
 @blueprint.get("/")

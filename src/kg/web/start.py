@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 
 from flask import Blueprint, Response, jsonify, render_template, request
+from flask_babel import format_decimal
 
 from kg.errors import KgError
 from kg.vocab import local
 from kg.web.answers import wants_html
+from kg.web.names import name, of_kind, ref
 from kg.web.search import fold, search
 from kg.web.site import Graph, Row, site
-from kg.web.terms import page_of
+from kg.web.terms import iri_of, page_of
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("start", __name__)
 
 SHOWN = 100
+#: States that the start offers at a click.
+EXAMPLES = ("PAK", "TUR", "IRN", "SAU", "EGY", "IDN", "NGA", "MAR", "KAZ", "ARE")
 AGREEMENT = "VALUES ?kind { mq:Agreement mq:BilateralAgreement mq:PlurilateralAgreement }"
 COUNTS = f"""SELECT ?what ?count WHERE {{
   {{ SELECT ("agreements" AS ?what) (COUNT(DISTINCT ?x) AS ?count)
@@ -52,10 +56,20 @@ CANDIDATES = """SELECT ?claim ?iri ?rank ?reason ?verdict WHERE {
 def start() -> str:
     """Say what this is, how much there is, and what one can ask."""
     try:
-        counts = {row["what"]["value"]: row["count"]["value"] for row in site().graph.keep(COUNTS)}
+        rows = site().graph.keep(COUNTS)
+        counts = {row["what"]["value"]: int(row["count"]["value"]) for row in rows}
+        states = [(local(iri), name(iri).text) for iri in of_kind("State")]
     except KgError:
-        counts = {}
-    return render_template("start.html", counts=counts, queries=site().queries.values())
+        counts, states = {}, []
+    keys = {key for key, _ in states}
+    return render_template(
+        "start.html",
+        counts=counts,
+        queries=site().queries.values(),
+        states=sorted(states, key=lambda state: fold(state[1])),
+        examples=[ref(iri_of(f"state/{key}")) for key in EXAMPLES if key in keys],
+        number=format_decimal,
+    )
 
 
 @blueprint.get("/find")
