@@ -6,10 +6,11 @@ import datetime
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+from babel.dates import format_date
 from flask import Flask, g, request
 
 from kg.errors import BadChoice
-from kg.web.language import LABELS
+from kg.web.language import LABELS, interface
 from kg.web.site import site
 
 __all__ = ["KEPT", "Frame", "frame", "init", "kept", "switched"]
@@ -29,6 +30,11 @@ class Frame:
     #: Whether the reader chose the day; else it is the day of the build.
     chosen: bool = False
     succession: bool = False
+
+    @property
+    def text(self) -> str:
+        """Return the day for a reader."""
+        return str(format_date(self.day, "d MMM y", locale=interface()))
 
 
 def frame() -> Frame:

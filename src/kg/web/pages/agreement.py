@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from babel.units import format_unit
+
 from kg.vocab import MQ, local
 from kg.web.frame import Frame
+from kg.web.language import interface
 from kg.web.names import Ref, Source, clean, name, ref, sources
 from kg.web.pages.life import Promised, Step, commitments, life
 from kg.web.pages.matches import Identity, Related, identities, relations
@@ -241,7 +245,8 @@ def _values(
     for record, its in records.items():
         iri = records_source(its)
         source = sources().get(iri) or Source(iri, local(iri), "")
-        for cell in its.get(key, ()):
+        made = key == "title" and _value(its, "titleGenerated") == "true"
+        for cell in its.get(key, ()) if not made else ():
             cells.setdefault(cell["value"], cell)
             said[cell["value"]].append(Said(source, page_of(record)))
     for cell in own.get("prefLabel" if key == "title" else key, ()):
@@ -250,7 +255,7 @@ def _values(
     return [
         _shown(cells[value], value in chosen, tuple(said[value]))
         for value in order
-        if not (value.endswith("/unknown") and not said[value])
+        if not value.endswith("/unknown")
     ]
 
 
@@ -268,8 +273,16 @@ def _shown(cell: Cell, chosen: bool, said: tuple[Said, ...]) -> Value:
 
 
 def _term(value: str) -> str:
-    """Return a length in years for a reader: P5Y is 5; anything else as it is."""
-    return value
+    """Return a length of time for a reader; one of another form as it is."""
+    found = re.fullmatch(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?", value)
+    if not found:
+        return clean(value)
+    parts = [
+        format_unit(int(number), f"duration-{unit}", locale=interface())
+        for number, unit in zip(found.groups(), ("year", "month", "day"), strict=True)
+        if number
+    ]
+    return ", ".join(parts)
 
 
 def _record(record: str, cells: Mapping[str, list[Cell]]) -> Record:

@@ -48,6 +48,8 @@ def _from_kept() -> Response | None:
 @blueprint.after_request
 def _keep(response: Response) -> Response:
     """Keep a page, and say how long it took."""
+    if "begun" not in g:
+        return response
     body = response.get_data()
     if response.status_code == 200 and response.mimetype == HTML and not g.page_kept:
         site().graph.pages.put(g.page_key, body, len(body))

@@ -15,7 +15,7 @@ from kg.web.pages.coverage import broader, covering
 from kg.web.pages.facts import Facts, Promise, facts, nodes, present, promises
 from kg.web.pages.strip import Strip, strip
 from kg.web.pages.tables import top_fields
-from kg.web.pages.values import Line, When, text, when
+from kg.web.pages.values import Line, When, tally, text, when
 from kg.web.site import site
 
 __all__ = ["Field", "Owed", "Page", "Spell", "address", "view"]
@@ -24,6 +24,17 @@ DATES = """SELECT ?a ?from ?until ?attested ?place WHERE { %s
   OPTIONAL { ?a mq:inForceFrom ?from } OPTIONAL { ?a mq:inForceUntil ?until }
   OPTIONAL { ?a mq:lastAttestedInForce ?attested } OPTIONAL { ?a mq:place ?place } }"""
 FIELDS = "SELECT ?x WHERE { ?x skos:inScheme sch:domain } ORDER BY ?x"
+#: Kinds of promise in the order of their weight; the light ones come last.
+WEIGHTY = (
+    "defence",
+    "offence",
+    "neutrality",
+    "non-aggression",
+    "consultation",
+    "basing",
+    "supply",
+)
+LIGHT = ("general-cooperation", "institution")
 #: Answers of the agreements in a field, the one that decides first.
 BEST = ("yes", "unknown", "not-binding", "no")
 
@@ -41,16 +52,15 @@ class Spell:
 
 @dataclass(frozen=True)
 class Owed:
-    """What one state owes the other under one agreement."""
+    """One kind of promise in one agreement, with its answer on the day each way; "" is none."""
 
     kind: Ref
     line: Line
     since: When
     until: When
-    #: Whether it holds on the day: yes, unknown or no.
-    answer: str
+    forward: str
+    backward: str
     conditions: tuple[str, ...]
-    count: int
 
 
 @dataclass(frozen=True)
@@ -77,13 +87,12 @@ class Page:
     bilateral: tuple[tuple[str, tuple[Spell, ...]], ...]
     plurilateral: tuple[Spell, ...]
     strip: Strip | None
-    forward: tuple[Owed, ...]
-    backward: tuple[Owed, ...]
+    owed: tuple[Owed, ...]
     covered: tuple[Field, ...]
     none_found: tuple[Field, ...]
     not_covered: tuple[Field, ...]
     total: int
-    force: int
+    force: dict[str, int]
     included: tuple[Ref, ...]
 
 
@@ -112,13 +121,12 @@ def view(one: str, two: str, frame: Frame) -> Page:
         bilateral=_by_decade(bilateral),
         plurilateral=tuple(spell for spell in spells if spell.line.plurilateral),
         strip=strip(spell.line for spell in bilateral),
-        forward=_owed(sides[0], sides[1], found, there, frame.day),
-        backward=_owed(sides[1], sides[0], found, there, frame.day),
+        owed=_owed(sides, found, there, frame.day),
         covered=tuple(field for field in fields if field.count),
         none_found=tuple(field for field in fields if field.answer == "none"),
         not_covered=tuple(field for field in fields if field.answer == "not-covered"),
         total=len(bilateral),
-        force=sum(spell.line.status.answer == "yes" for spell in bilateral),
+        force=tally(spell.line for spell in bilateral),
         included=tuple(ref(iri) for side in sides for iri in side[1:]),
     )
 
@@ -155,15 +163,15 @@ def _by_decade(spells: Iterable[Spell]) -> tuple[tuple[str, tuple[Spell, ...]], 
 
 
 def _owed(
-    who: tuple[str, ...],
-    whom: tuple[str, ...],
+    sides: list[tuple[str, ...]],
     found: Facts,
     there: dict[str, frozenset[str]],
     day: datetime.date,
 ) -> tuple[Owed, ...]:
-    """Return what one side owes the other, what holds on the day first."""
+    """Return what the two owe each other, the weightiest kind first."""
+    every = nodes((*sides[0], *sides[1]))
     pattern = (
-        f"VALUES ?from {{ {nodes(who)} }} VALUES ?to {{ {nodes(whom)} }}"
+        f"VALUES ?from {{ {every} }} VALUES ?to {{ {every} }}"
         " ?c mq:obligor ?from ; mq:obligee ?to ."
     )
     groups: defaultdict[tuple[str, str], list[Promise]] = defaultdict(list)
@@ -173,17 +181,23 @@ def _owed(
     owed = []
     for (kind, agreement), those in groups.items():
         line = found.lines[agreement]
-        took_part = not line.plurilateral or agreement in there
-        holds = took_part and any(promise.holds(day) for promise in those)
-        answer = line.status.answer if holds else "no"
+        ways = []
+        for side in sides:
+            its = [one for one in those if one.obligor in side]
+            took_part = not line.plurilateral or agreement in there
+            holds = took_part and any(one.holds(day) for one in its)
+            ways.append(line.status.answer if holds else "no" if its else "")
         conditions = tuple(sorted({one.condition for one in those if one.condition}))
-        first = min(promise.first for promise in those)
-        after = max(promise.after for promise in those)
-        owed.append(
-            Owed(ref(kind), line, when(first), when(after), answer, conditions, len(those))
-        )
-    order = {answer: place for place, answer in enumerate(BEST)}
-    return tuple(sorted(owed, key=lambda one: (order[one.answer], one.kind.text, one.line.order)))
+        first, after = min(one.first for one in those), max(one.after for one in those)
+        owed.append(Owed(ref(kind), line, when(first), when(after), *ways, conditions))
+    return tuple(sorted(owed, key=_weight))
+
+
+def _weight(one: Owed) -> tuple[int, int, str, tuple[str, str]]:
+    """Put what may hold first, then the kinds by weight."""
+    key = (one.kind.href or "").rsplit("/", 1)[-1]
+    place = WEIGHTY.index(key) if key in WEIGHTY else 50 + (key in LIGHT)
+    return ({one.forward, one.backward} <= {"no", ""}, place, one.kind.text, one.line.order)
 
 
 def _fields(sides: list[tuple[str, ...]], found: Facts, day: datetime.date) -> list[Field]:

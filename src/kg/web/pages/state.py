@@ -12,7 +12,7 @@ from kg.web.pages.belonging import Membership, Succession, memberships, predeces
 from kg.web.pages.facts import Facts, facts, nodes, present, promises, related
 from kg.web.pages.support import Kind, support
 from kg.web.pages.tables import Decades, decades
-from kg.web.pages.values import Line, When, text, when
+from kg.web.pages.values import Line, When, tally, text, when
 from kg.web.site import site
 
 __all__ = ["Entry", "Index", "Page", "Partner", "index", "view"]
@@ -59,7 +59,7 @@ class Page:
     until: When
     note: str
     total: int
-    force: int
+    force: dict[str, int]
     kinds: tuple[Kind, ...]
     decades: Decades
     partners: tuple[Partner, ...]
@@ -108,7 +108,7 @@ def view(iri: str, frame: Frame) -> Page:
         until=when(told.get("existedUntil", "")),
         note=told.get("scopeNote", ""),
         total=len(lines),
-        force=sum(line.status.answer == "yes" for line in lines),
+        force=tally(lines),
         kinds=support(
             states,
             found,

@@ -15,7 +15,7 @@ from kg.web.names import Ref, Source, clean, sources
 from kg.web.site import Cell, Row
 from kg.web.terms import page_of
 
-__all__ = ["ANSWERS", "Bar", "Line", "Mark", "When", "chips", "mark", "text", "title", "uri", "when"]
+__all__ = ["ANSWERS", "Bar", "Line", "Mark", "When", "chips", "mark", "tally", "text", "title", "uri", "when"]
 
 #: What a status answers to "in force on that day?".
 ANSWERS = {
@@ -107,6 +107,14 @@ class Line:
     def order(self) -> tuple[str, str]:
         """Return what puts lines in the order of their dates, the undated last."""
         return (self.signed.machine or LAST, self.iri)
+
+
+def tally(lines: Iterable[Line]) -> dict[str, int]:
+    """Return how many agreements give each answer to "in force on that day?"."""
+    found = dict.fromkeys(("yes", "unknown", "not-binding", "no"), 0)
+    for line in lines:
+        found[line.status.answer] += 1
+    return found
 
 
 def when(value: str) -> When:
