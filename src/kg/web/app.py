@@ -19,10 +19,12 @@ from kg.queries import load
 from kg.settings import Settings
 from kg.web import (
     find,
+    frame,
     language,
     linked,
     network,
     openapi,
+    pages,
     protocol,
     running,
     saved,
@@ -53,19 +55,10 @@ def create_app(settings: Settings, *, fast: int = 0) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.init(app)
     app.extensions["kg"] = Site(settings, load(settings.root / "queries"), fast=fast)
-    for module in (
-        start,
-        find,
-        network,
-        vocabulary,
-        protocol,
-        store,
-        running,
-        saved,
-        openapi,
-        linked,
-    ):
+    ours = (start, find, network, vocabulary, pages)
+    for module in (*ours, protocol, store, running, saved, openapi, linked):
         app.register_blueprint(module.blueprint)
+    frame.init(app)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)
     app.add_url_rule("/metrics", view_func=metrics)

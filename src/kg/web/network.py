@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from dataclasses import asdict, replace
 from typing import Any, cast
@@ -15,6 +14,7 @@ from kg.vocab import BASE, local
 from kg.web import ledger
 from kg.web.derived import Derived, derived
 from kg.web.find import index
+from kg.web.frame import frame
 from kg.web.language import wanted
 from kg.web.ledger import FORMS, STRENGTHS, Ledger, Link, Wish
 from kg.web.ring import ring
@@ -118,13 +118,7 @@ def network(wish: Wish) -> dict[str, Any]:
 
 def _wish() -> Wish:
     """Return what is asked for; 400 for a day or a value that is none."""
-    on = request.args.get("on", "").strip() or site().settings.status_date
-    try:
-        day = datetime.date.fromisoformat(on).isoformat()
-    except ValueError:
-        day = ""
-    if day != on:
-        raise BadQuery(f"on = {on!r}: not a day such as 2026-01-01", hint="Write YYYY-MM-DD")
+    on = frame().day.isoformat()
     of = _one_of("of", "", [key for key, _ in _states(on)])
     domain = request.args.get("domain", "defence").strip()
     return Wish(

@@ -11,6 +11,7 @@ from kg.queries import Param, SavedQuery, bind, pick
 from kg.vocab import local
 from kg.web.answers import ask, reply, rows_and_graph, wants_html
 from kg.web.find import index as everything
+from kg.web.frame import KEPT
 from kg.web.language import wanted
 from kg.web.parameters import bound, choices
 from kg.web.results import Shown, shown
@@ -29,7 +30,7 @@ CHOSEN = ("state", "organisation", "concept")
 #: The largest `limit` and `offset`.
 MOST = 10**9 - 1
 #: Arguments that are ours, whatever the query.
-RESERVED = ("format", "lang", "limit", "offset", "on", "view")
+RESERVED = ("format", "limit", "offset", "view", *KEPT)
 
 
 @blueprint.get("/")

@@ -15,7 +15,10 @@ class Suggest {
     this.list.setAttribute("aria-label", input.dataset.list);
     this.told.className = "visually-hidden";
     this.told.setAttribute("role", "status");
-    input.after(this.list, this.told);
+    const combo = document.createElement("div");
+    combo.className = "combo";
+    input.before(combo);
+    combo.append(input, this.list, this.told);
     for (const [name, value] of Object.entries({
       role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false",
       "aria-controls": this.list.id,
