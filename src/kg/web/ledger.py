@@ -116,6 +116,10 @@ class Ledger:
         """Return the members of the OIC on a day."""
         return {who for who, first, after in self.memberships if first <= on < after}
 
+    def ours(self, on: str) -> set[str]:
+        """Return the members of the OIC on a day, and the states that joined it later."""
+        return {who for who, _, after in self.memberships if on < after}
+
     def links(self, wish: Wish) -> list[Link]:
         """Return the links on a day, ordered by their parties."""
         found: dict[tuple[str, str], Link] = {}
@@ -144,7 +148,7 @@ class Ledger:
                 yield one, other, strength, kinds
 
     def counts(self, on: str, domain: str) -> dict[str, tuple[int, int]]:
-        """Return for each member its bilateral agreements of a field: in force, and not known."""
+        """Return for each of ours its bilateral agreements of a field: in force, and not known."""
         known: dict[str, int] = defaultdict(int)
         unknown: dict[str, int] = defaultdict(int)
         for bond in self.bonds:
@@ -153,7 +157,7 @@ class Ledger:
                 for party in bond.parties:
                     known[party] += how == "yes"
                     unknown[party] += how == "unknown"
-        return {who: (known[who], unknown[who]) for who in self.members(on)}
+        return {who: (known[who], unknown[who]) for who in self.ours(on)}
 
 
 def read(graph: Graph) -> Ledger:

@@ -57,7 +57,7 @@ def page() -> str:
         "form": [(one, FORM_NAMES[one]) for one in FORMS],
         "of": sorted(_states(wish.on), key=lambda pair: pair[1]),
     }
-    arguments = {key: str(value) for key, value in _arguments(wish).items()}
+    arguments = {key: str(value) for key, value in _arguments(wish).items()} | {"lang": wanted()}
     return render_template(
         "network.html",
         wish=wish,
@@ -97,15 +97,17 @@ def _strongest(links: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def network(wish: Wish) -> dict[str, Any]:
     """Return the members of a day, their partners, and what binds them."""
     book = cast(Ledger, derived("ledger"))
-    members = book.members(wish.on)
-    links = [one for one in book.links(wish) if one.one in members or one.other in members]
+    members, ours = book.members(wish.on), book.ours(wish.on)
+    links = [one for one in book.links(wish) if one.one in ours or one.other in ours]
     degree: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for link in links:
         for party in (link.one, link.other):
             degree[party][0] += 1
             degree[party][1] += len(link.known) + len(link.unknown)
     shown = set(degree) | (members if not wish.of else set())
-    nodes = sorted((_node(iri, iri in members, degree[iri]) for iri in shown), key=_by_name)
+    found = (_node(iri, degree[iri]) for iri in shown)
+    told = ({**one, "member": one["iri"] in members, "ours": one["iri"] in ours} for one in found)
+    nodes = sorted(told, key=_by_name)
     agreements = {iri for link in links for iri in (*link.known, *link.unknown)}
     return {
         **_arguments(wish),
@@ -158,25 +160,24 @@ def _concepts(scheme: str) -> list[tuple[str, str]]:
 
 def _states(on: str) -> list[tuple[str, str]]:
     known = index().by_iri
-    members = cast(Ledger, derived("ledger")).members(on)
-    return [(local(iri), known[iri].label(wanted())) for iri in members if iri in known]
+    ours = cast(Ledger, derived("ledger")).ours(on)
+    return [(local(iri), known[iri].label(wanted())) for iri in ours if iri in known]
 
 
-def _node(iri: str, member: bool, degree: list[int]) -> dict[str, object]:
+def _node(iri: str, degree: list[int]) -> dict[str, object]:
     entry = index().by_iri.get(iri)
     return {
         "id": local(iri),
         "iri": iri,
         "name": entry.label(wanted()) if entry else local(iri),
         "page": page_of(iri) or iri,
-        "member": member,
         "links": degree[0],
         "agreements": degree[1],
     }
 
 
 def _by_name(node: dict[str, object]) -> tuple[bool, str]:
-    return (not node["member"], str(node["name"]))
+    return (not node["ours"], str(node["name"]))
 
 
 def _link(link: Link) -> dict[str, object]:

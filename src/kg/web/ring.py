@@ -49,8 +49,8 @@ class Ring:
 
 def ring(found: dict[str, Any]) -> Ring:
     """Return the picture of a network as `kg.web.network` gives it."""
-    members = [node for node in found["nodes"] if node["member"]]
-    others = [node for node in found["nodes"] if not node["member"]]
+    members = [node for node in found["nodes"] if node["ours"]]
+    others = [node for node in found["nodes"] if not node["ours"]]
     partners = sorted(others, key=lambda node: (-node["agreements"], node["name"]))[:PARTNERS]
     partners.sort(key=lambda node: str(node["name"]), reverse=True)
     share = (360 - 2 * GAP) * _share(len(members), len(partners))

@@ -195,7 +195,6 @@ class Index:
                 not (named and entry.kind != "agreement"),
                 not (entry.claimed and len(asked) > 1),
                 not named,
-                entry.kind == "agreement" and len(asked) == 1,
                 -round(scores[number] * KINDS.get(entry.kind, 1.0), 2),
                 entry.signed or "9999",
                 entry.iri,

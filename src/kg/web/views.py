@@ -66,7 +66,7 @@ def picture(
     numbers = [name for name in names if _all(rows, name, _number)]
     measures = [name for name in numbers if name != names[0]]
     can = {
-        "network": len(states) > 1 and len(rows) > 1,
+        "network": len(states) > 1,
         "map": len(states) == 1 and bool(measures) and _unique(rows, states[0]),
         "chart": bool(measures) and len(rows) > 1 and _unique(rows, names[0]),
     }
@@ -145,7 +145,7 @@ def _network(
             iri = row[name]["value"]
             view = shown[at[name]]
             label = view.text if view else local(iri)
-            node = nodes.setdefault(iri, {"id": iri, "name": label, "member": True})
+            node = nodes.setdefault(iri, {"id": iri, "name": label, "member": True, "ours": True})
             node["page"] = f"/page/{iri.removeprefix(BASE + 'id/')}"
             node["agreements"] = node.get("agreements", 0) + 1
         weight = int(float(row[numbers[-1]]["value"])) if numbers and numbers[-1] in row else 1

@@ -22,7 +22,7 @@ __all__ = ["Country", "WorldMap", "world_map"]
 
 WORLD = Path(__file__).parent.parent / "static/vendor/natural-earth/world.json"
 #: The least number of agreements of each shade, from the lightest.
-SHADES = (0, 1, 5, 10, 20)
+SHADES = (0, 1, 10, 30, 60)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def world_map(on: str, domain: str = "defence") -> WorldMap:
                 point=(shape["x"], shape["y"]) if "x" in shape else None,
             )
         )
-    drawn = {ledger.codes.get(one["id"], "") for one in world["countries"]} & ledger.members(on)
+    drawn = {ledger.codes.get(one["id"], "") for one in world["countries"]} & ledger.ours(on)
     land = "".join(
         one["path"] for one in world["countries"] if ledger.codes.get(one["id"], "") not in drawn
     )

@@ -19,8 +19,8 @@ function pale(name, share) {
 // Places by force: links pull, parties push; a few hundred parties take a few milliseconds.
 function settle(nodes, links, rounds) {
   const at = nodes.map((node, number) => places.get(node.id) ?? {
-    x: Math.cos((number / nodes.length) * 2 * Math.PI) * (node.member ? 60 : 110),
-    y: Math.sin((number / nodes.length) * 2 * Math.PI) * (node.member ? 60 : 110),
+    x: Math.cos((number / nodes.length) * 2 * Math.PI) * (node.ours ? 60 : 110),
+    y: Math.sin((number / nodes.length) * 2 * Math.PI) * (node.ours ? 60 : 110),
   });
   const of = new Map(nodes.map((node, number) => [node.id, number]));
   const ends = links.map((link) => [of.get(link.source), of.get(link.target), Math.min(link.known + link.unknown, 6)]);
@@ -54,7 +54,7 @@ function draw(found) {
   settle(found.nodes, found.links, places.size ? 40 : 160);
   for (const node of found.nodes) {
     graph.addNode(node.id, {
-      ...places.get(node.id), label: node.name, page: node.page, member: node.member,
+      x: places.get(node.id).x * 1.5, y: places.get(node.id).y, label: node.name, page: node.page, member: node.member,
       size: 3 + Math.min(12, Math.sqrt(node.agreements) * 0.9),
       color: node.member ? colour("--link") : colour("--framework"),
     });
@@ -127,7 +127,8 @@ async function ask(first) {
   asking = new AbortController();
   const wish = new URLSearchParams(new FormData(form));
   try {
-    const answer = await fetch(`/network.json?${wish}&lang=${document.documentElement.lang}`, { signal: asking.signal, headers: { Accept: "application/json" } });
+    const address = first ? stage.dataset.src : `/network.json?${wish}&lang=${document.documentElement.lang}`;
+    const answer = await fetch(address, { signal: asking.signal });
     if (!answer.ok) return;
     const found = await answer.json();
     draw(found);
