@@ -92,15 +92,15 @@ def test_map_is_on_the_start_with_its_table(client):
 @pytest.mark.parametrize(
     ("name", "view"),
     [
-        ("agreements-of-members", "map"),
-        ("agreements-by-decade", "chart"),
-        ("edge-list", "network"),
+        ("agreements-of-members?", "map"),
+        ("agreements-by-decade?", "chart"),
+        ("edge-list?date=1955-01-01&", "network"),
     ],
 )
 def test_answer_is_shown_as_its_columns_fit(client, name: str, view: str):
     page = client.get(f"/queries/{name}", headers=HTML).text
     assert f"view={view}" in page
-    table = client.get(f"/queries/{name}?view=table", headers=HTML).text
+    table = client.get(f"/queries/{name}view=table", headers=HTML).text
     assert "<table" in table
     assert len(table) < len(page)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,10 +16,7 @@ from tests.serving import Running, serving
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
 
-#: Where `make browser` unpacks what the machine does not have.
-UNPACKED = Path(__file__).resolve().parent.parent.parent / ".peers/chromium/usr"
-BROWSER = shutil.which("chromium") or shutil.which("chromium", path=UNPACKED / "bin")
-DRIVER = shutil.which("chromedriver") or shutil.which("chromedriver", path=UNPACKED / "bin")
+BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 #: Without a window, in a container, and drawing WebGL in software.
 OPTIONS = (
     "--headless=new",
