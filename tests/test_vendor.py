@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kg.web import create_app
 from tests.conftest import ROOT
 
 FOLDERS = [ROOT / "src/kg/static/vendor", ROOT / "tests/browser/vendor"]
@@ -59,3 +60,18 @@ def test_every_vendored_file_is_listed(folder: Path):
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
 def test_nothing_is_loaded_from_elsewhere(path: Path):
     assert not LOADS.search(path.read_text("utf-8"))
+
+
+def test_files_are_sent_encoded(built):
+    app = create_app(built)
+    try:
+        path = "/static/vendor/sigma/sigma.min.js"
+        for coding in ("gzip", "br", "zstd"):
+            with app.test_client().get(path, headers={"Accept-Encoding": coding}) as sent:
+                assert sent.headers["Content-Encoding"] == coding
+                assert len(sent.data) < 80_000
+                tag = {"If-None-Match": sent.headers["ETag"], "Accept-Encoding": coding}
+            with app.test_client().get(path, headers=tag) as again:
+                assert again.status_code == 304
+    finally:
+        app.extensions["kg"].close()

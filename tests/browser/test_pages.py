@@ -46,11 +46,14 @@ def test_axe_finds_nothing_serious_on_a_phone_in_arabic(opened, name: str):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_from_here_and_light(opened, site: str, name: str):
-    browser = opened(PAGES[name])
+def test_page_is_from_here_and_light(opened, browser, site: str, name: str):
+    opened("/")
+    browser.execute_cdp_cmd("Network.clearBrowserCache", {})
+    opened(PAGES[name])
     sizes = browser.execute_script(SIZES)
     assert all(address.startswith(f"{site}/") for address, _ in sizes)
     scripts = sum(size for address, size in sizes if address.split("?")[0].endswith(".js"))
+    assert scripts > 0
     assert scripts <= MOST or name in HEAVY
     logged = [entry["message"] for entry in browser.get_log("browser")]
     assert [one for one in logged if not any(known in one for known in EXPECTED)] == []

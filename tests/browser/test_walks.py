@@ -104,6 +104,24 @@ def test_editor_completes_a_state_by_its_name(opened):
         assert "state:PAK" in one(browser, ".CodeMirror-hints").text
 
 
+def test_editor_completes_a_term_after_its_prefix(opened):
+    browser = opened("/sparql")
+    until(browser, lambda: browser.execute_script("return known.terms.length > 0"))
+    browser.execute_script(
+        "editor.setValue('SELECT * { ?a mq:signedO }'); editor.focus();editor.setCursor(0, 23)"
+    )
+    one(browser, ".CodeMirror textarea").send_keys(Keys.CONTROL, Keys.SPACE)
+    until(browser, lambda: all_of(browser, ".CodeMirror-hint"))
+    until(browser, lambda: "mq:signedOn" in one(browser, ".CodeMirror-hints").text)
+    one(browser, ".CodeMirror textarea").send_keys(Keys.ENTER)
+    until(
+        browser,
+        lambda: browser.execute_script("return editor.getValue()").startswith(
+            "SELECT * { ?a mq:signedOn"
+        ),
+    )
+
+
 def test_form_asks_without_scripts(opened):
     browser = opened("/sparql", scripts=False)
     field = one(browser, "textarea#query")

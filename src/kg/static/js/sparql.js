@@ -44,20 +44,27 @@ async function things(words) {
 }
 
 function edit() {
-  const place = document.querySelector("#query-editor");
-  place.hidden = false;
+  const home = document.querySelector("#query-editor"), place = {};
+  home.hidden = false;
   const completer = {
     name: "mithaq", bulk: false, autoShow: false,
     isValidCompletionPosition: (one) => !/comment|string/.test(one.getTokenAt(one.getDoc().getCursor()).type ?? ""),
-    preProcessToken: (_, token) => ({ ...token, autocompletionString: token.string }),
+    preProcessToken: (one, token) => {
+      // The editor has the prefix and the name as two tokens; what is completed is both.
+      const { line, ch } = one.getDoc().getCursor(), end = Math.max(token.end, ch);
+      const string = one.getLine(line).slice(0, end).match(/[^\s<>{}()[\],;."']*$/)[0];
+      place.from = { line, ch: end - string.length };
+      place.to = { line, ch: end };
+      return string ? { ...token, string, start: end - string.length, end, autocompletionString: string } : null;
+    },
     get: complete,
     postProcessSuggestion: (_, token, text) => text,
-    postprocessHints: (_, hints) => hints.map((hint) => ({ ...hint, displayText: named.has(hint.text) ? `${hint.text}   ${named.get(hint.text)}` : hint.text })),
+    postprocessHints: (_, hints) => hints.map((hint) => ({ ...hint, from: place.from, to: place.to, displayText: named.has(hint.text) ? `${hint.text}   ${named.get(hint.text)}` : hint.text })),
   };
   // The editor's own completers ask other hosts; only ours and its variables are used.
   Yasqe.defaults.autocompleters = [];
   Yasqe.registerAutocompleter(completer, false);
-  editor = new Yasqe(place, {
+  editor = new Yasqe(home, {
     value: field.value, persistenceId: null, syntaxErrorCheck: false, showQueryButton: false, resizeable: false, createShareableLink: null,
     autocompleters: ["mithaq", "variables"], screenReaderLabel: document.querySelector("#query-label").textContent,
     extraKeys: { "Ctrl-Enter": run, "Cmd-Enter": run, Tab: false, "Shift-Tab": false },
