@@ -48,7 +48,7 @@ function edit() {
   home.hidden = false;
   const completer = {
     name: "mithaq", bulk: false, autoShow: false,
-    isValidCompletionPosition: (one) => !/comment|string/.test(one.getTokenAt(one.getDoc().getCursor()).type ?? ""),
+    isValidCompletionPosition: (one) => !/^(comment|string)$/.test(one.getTokenAt(one.getDoc().getCursor()).type ?? ""),
     preProcessToken: (one, token) => {
       // The editor has the prefix and the name as two tokens; what is completed is both.
       const { line, ch } = one.getDoc().getCursor(), end = Math.max(token.end, ch);
