@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from babel import Locale
 from flask import Flask, g, request
-from flask_babel import Babel
+from flask_babel import Babel, gettext, ngettext
 
-__all__ = ["INTERFACE", "LABELS", "TONGUES", "direction", "init", "interface", "wanted"]
+__all__ = ["INTERFACE", "LABELS", "TONGUES", "direction", "init", "interface", "told", "wanted"]
 
 #: Languages in which the graph has names, the first one for want of others.
 LABELS = ("en", "ar", "fa", "tr", "ur", "fr", "ms", "id")
@@ -23,6 +23,8 @@ TONGUES = {
     "ms": "Bahasa Melayu",
     "id": "Bahasa Indonesia",
 }
+#: Texts of the catalogues by language and msgid; there are as many as the code and templates have.
+_TOLD: dict[tuple[str, str], str] = {}
 
 
 def wanted() -> str:
@@ -45,9 +47,18 @@ def direction(language: str) -> str:
     return "rtl" if Locale.parse(language).text_direction == "rtl" else "ltr"
 
 
+def told(text: str) -> str:
+    """Return a text of ours in the page's language; each is looked up once."""
+    key = (interface(), text)
+    if (found := _TOLD.get(key)) is None:
+        found = _TOLD[key] = str(gettext(text)) if text else ""
+    return found
+
+
 def init(app: Flask) -> None:
     """Have templates know `_()`, the languages and their direction."""
     Babel(app, locale_selector=interface)
+    app.jinja_env.install_gettext_callables(told, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.context_processor(
         lambda: {
             "language": interface(),

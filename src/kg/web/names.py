@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import gettext
+from flask import g
 
 from kg.vocab import local
-from kg.web.language import interface, wanted
+from kg.web.language import interface, told, wanted
 from kg.web.site import Row, site
 from kg.web.terms import page_of
 
@@ -77,6 +77,22 @@ def sources() -> Mapping[str, Source]:
 
 def name(iri: str) -> Ref:
     """Return the name of a thing in the reader's language, else in English, else its key."""
+    seen: dict[str, Ref] = g.setdefault("named", {})
+    if (found := seen.get(iri)) is None:
+        found = seen[iri] = _name(iri)
+    return found
+
+
+def ref(iri: str) -> Ref:
+    """Return the name of a thing with a link to its page."""
+    seen: dict[str, Ref] = g.setdefault("linked", {})
+    if (found := seen.get(iri)) is None:
+        known = name(iri)
+        found = seen[iri] = Ref(known.text, page_of(iri), known.lang)
+    return found
+
+
+def _name(iri: str) -> Ref:
     known = names().get(iri, {})
     language = wanted()
     if text := known.get(language):
@@ -89,15 +105,9 @@ def name(iri: str) -> Ref:
     return Ref(sources()[iri].title if iri in sources() else local(iri))
 
 
-def ref(iri: str, href: str | None = None) -> Ref:
-    """Return the name of a thing with a link to its page."""
-    found = name(iri)
-    return Ref(found.text, href or page_of(iri), found.lang)
-
-
 def translated(text: str) -> Ref:
     """Return an English label of a concept in the page's language, where the catalogue has it."""
-    found = gettext(text) if text else text
+    found = told(text)
     return Ref(found, None, _mark("en") if found == text else "")
 
 
