@@ -75,7 +75,10 @@ def _with(path: str, values: dict[str, str]) -> str:
 
 def _fields() -> dict[str, str]:
     """Return the choices that this address spells out, for links and for hidden fields."""
-    return {name: request.args[name] for name in KEPT if request.args.get(name)}
+    if "kept_fields" not in g:
+        args = request.args
+        g.kept_fields = {name: args[name] for name in KEPT if args.get(name)}
+    return g.kept_fields  # type: ignore[no-any-return]
 
 
 def _read() -> None:
