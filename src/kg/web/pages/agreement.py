@@ -144,7 +144,7 @@ def view(iri: str, frame: Frame) -> Page | Merged | None:
     if "prefLabel" not in own and "signedOn" not in own and "party" not in own:
         return None
     records = _records(iri)
-    status = _status(iri, frame)
+    status = _status(iri, _value(own, "signedOn"), frame)
     said_by = chips(records_source(cells) for cells in records.values())
     parties = tuple(cell["value"] for cell in own.get("party", ()))
     label = title(_first(own, "prefLabel"), iri)
@@ -215,10 +215,10 @@ def _tier(item: tuple[str, Mapping[str, list[Cell]]]) -> tuple[int, str]:
     return (order.get(known.tier, 3) if known else 3, item[0])
 
 
-def _status(iri: str, frame: Frame) -> Mark:
+def _status(iri: str, signed: str, frame: Frame) -> Mark:
     rows: list[Row] = site().graph.select(ON_DAY % (iri, frame.day, frame.day))
     if not rows:
-        return mark("")
+        return mark("not-yet-signed" if signed > frame.day.isoformat() else "")
     rule = rows[0]["rule"]["value"] if "rule" in rows[0] else ""
     return mark(local(rows[0]["status"]["value"]), rule)
 

@@ -85,7 +85,7 @@ def facts(scope: str, day: datetime.date) -> Facts:
             iri,
             title(row["title"], iri),
             when(text(row, "signed")),
-            status.get(iri) or mark(""),
+            status.get(iri) or _before(text(row, "signed"), day),
             uri(row, "evidence") or "attested",
             uri(row, "force") or "unknown",
             _kept(said_by, said.get(iri, ())),
@@ -127,6 +127,11 @@ def promises(pattern: str) -> list[Promise]:
         )
         for row in site().graph.select(PROMISES % pattern)
     ]
+
+
+def _before(signed: str, day: datetime.date) -> Mark:
+    """Return the mark of an agreement that has no status on a day."""
+    return mark("not-yet-signed" if signed > day.isoformat() else "")
 
 
 def _mark(row: Row) -> Mark:

@@ -14,6 +14,7 @@ from kg.web.language import interface, told
 from kg.web.names import Ref, Source, clean, sources
 from kg.web.site import Cell, Row
 from kg.web.terms import page_of
+from kg.web.words import N_
 
 __all__ = ["ANSWERS", "Bar", "Line", "Mark", "When", "chips", "mark", "tally", "text", "title", "uri", "when"]
 
@@ -25,6 +26,7 @@ ANSWERS = {
     "ended": "no",
     "abandoned": "no",
     "signed-not-in-force": "no",
+    "not-yet-signed": "no",
 }
 #: Statuses in a reader's words; the catalogues translate them.
 STATUSES = {
@@ -40,6 +42,7 @@ STATUSES = {
     "signed-not-in-force": "Signed, not in force",
     "suspended": "Suspended",
     "unidentified": "Unidentified",
+    "not-yet-signed": N_("Not yet signed"),
 }
 #: How Babel writes a year, a month and a day.
 PATTERNS = {4: "y", 7: "MMM y"}
