@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: serve test fuzz virtuoso lint build check bench bench-http soak fmt clean lock imports docs browser screenshots
+.PHONY: catalogues serve test fuzz virtuoso lint build check bench bench-http soak fmt clean lock imports docs browser screenshots
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -57,6 +57,15 @@ fmt: $(STAMP)
 	$(BIN)/ruff check --fix src tests benchmarks docs
 	$(BIN)/ruff format src tests benchmarks docs
 	$(BIN)/kg fmt
+
+# Texts of the pages in other languages: take the new ones along, then compile what is translated.
+CATALOGUES := src/kg/translations
+catalogues: $(STAMP)
+	cd src/kg && ../../$(BIN)/pybabel -q extract -F translations/babel.cfg -k N_ -k told \
+	  --no-location --sort-output --omit-header -o translations/messages.pot .
+	$(BIN)/pybabel -q update -i $(CATALOGUES)/messages.pot -d $(CATALOGUES) \
+	  --no-fuzzy-matching --omit-header --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -d $(CATALOGUES)
 
 # Needs the reader's own copies of the datasets: SOURCES=folder with a folder for each.
 SOURCES ?= ../shared/sources

@@ -8,6 +8,8 @@ from urllib.parse import urlencode, urlsplit
 
 from babel.dates import format_date
 from flask import Flask, g, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from kg.errors import BadChoice
 from kg.web.language import LABELS, interface
@@ -47,7 +49,7 @@ def frame() -> Frame:
 def init(app: Flask) -> None:
     """Read the choices before each page, and have templates know them."""
     app.before_request(_read)
-    app.add_template_filter(kept, "kept")
+    app.add_template_filter(_kept, "kept")
     app.context_processor(lambda: {"frame": frame(), "kept_fields": _fields, "switched": switched})
 
 
@@ -56,6 +58,12 @@ def kept(path: str | None) -> str:
     if not path or not path.startswith("/") or path.startswith("//"):
         return path or ""
     return _with(path, _fields())
+
+
+@pass_context
+def _kept(_context: Context, path: str | None) -> str:
+    """Keep as `kept` does; knowing its context, it is not worked out when a template compiles."""
+    return kept(path)
 
 
 def switched(**changes: str | None) -> str:
@@ -75,7 +83,10 @@ def _with(path: str, values: dict[str, str]) -> str:
 
 def _fields() -> dict[str, str]:
     """Return the choices that this address spells out, for links and for hidden fields."""
-    return {name: request.args[name] for name in KEPT if request.args.get(name)}
+    if "kept_fields" not in g:
+        args = request.args
+        g.kept_fields = {name: args[name] for name in KEPT if args.get(name)}
+    return g.kept_fields  # type: ignore[no-any-return]
 
 
 def _read() -> None:

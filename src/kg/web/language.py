@@ -29,17 +29,19 @@ _TOLD: dict[tuple[str, str], str] = {}
 
 def wanted() -> str:
     """Return the language of names that the client likes best: `lang=`, or Accept-Language."""
-    if "language" not in g:
+    known = g.get("language")
+    if known is None:
         wish = request.args.get("lang", "")
         if wish not in LABELS:
             wish = request.accept_languages.best_match(LABELS) or LABELS[0]
-        g.language = wish
-    return str(g.language)
+        known = g.language = wish
+    return str(known)
 
 
 def interface() -> str:
     """Return the language of a page's own words."""
-    return wanted() if wanted() in INTERFACE else INTERFACE[0]
+    language = wanted()
+    return language if language in INTERFACE else INTERFACE[0]
 
 
 def direction(language: str) -> str:

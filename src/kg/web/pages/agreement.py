@@ -18,6 +18,7 @@ from kg.web.pages.matches import Identity, Related, identities, relations
 from kg.web.pages.values import Line, Mark, When, chips, mark, title, when
 from kg.web.site import Cell, Row, site
 from kg.web.terms import page_of
+from kg.web.words import N_
 
 __all__ = ["Merged", "Page", "Property", "Said", "Value", "view"]
 
@@ -29,21 +30,21 @@ ON_DAY = """SELECT ?status ?rule WHERE { <%s> mq:statusSpell ?spell .
   OPTIONAL { ?spell mq:statusRule ?rule } }"""
 #: The properties of the table, in its order, with what the page calls them.
 PROPERTIES = {
-    "title": "Title",
-    "party": "Parties",
-    "signedOn": "Signed",
-    "inEffectFrom": "In effect from",
-    "inForceFrom": "In force from",
-    "inForceUntil": "In force until",
-    "lastAttestedInForce": "Last attested in force",
-    "notInForceOn": "Attested not in force",
-    "term": "Term",
-    "renewal": "Renewal",
-    "instrument": "Instrument",
-    "bindingness": "Binding force",
-    "domain": "Fields",
-    "place": "Place of signature",
-    "evidence": "Evidence",
+    "title": N_("Title"),
+    "party": N_("Parties"),
+    "signedOn": N_("Signed"),
+    "inEffectFrom": N_("In effect from"),
+    "inForceFrom": N_("In force from"),
+    "inForceUntil": N_("In force until"),
+    "lastAttestedInForce": N_("Last attested in force"),
+    "notInForceOn": N_("Attested not in force"),
+    "term": N_("Term"),
+    "renewal": N_("Renewal"),
+    "instrument": N_("Instrument"),
+    "bindingness": N_("Binding force"),
+    "domain": N_("Fields"),
+    "place": N_("Place of signature"),
+    "evidence": N_("Evidence"),
 }
 #: Properties that are told "not known" when nobody says anything.
 ASKED = ("signedOn", "inForceFrom", "inForceUntil", "instrument", "bindingness")
@@ -143,7 +144,7 @@ def view(iri: str, frame: Frame) -> Page | Merged | None:
     if "prefLabel" not in own and "signedOn" not in own and "party" not in own:
         return None
     records = _records(iri)
-    status = _status(iri, frame)
+    status = _status(iri, _value(own, "signedOn"), frame)
     said_by = chips(records_source(cells) for cells in records.values())
     parties = tuple(cell["value"] for cell in own.get("party", ()))
     label = title(_first(own, "prefLabel"), iri)
@@ -214,10 +215,10 @@ def _tier(item: tuple[str, Mapping[str, list[Cell]]]) -> tuple[int, str]:
     return (order.get(known.tier, 3) if known else 3, item[0])
 
 
-def _status(iri: str, frame: Frame) -> Mark:
+def _status(iri: str, signed: str, frame: Frame) -> Mark:
     rows: list[Row] = site().graph.select(ON_DAY % (iri, frame.day, frame.day))
     if not rows:
-        return mark("")
+        return mark("not-yet-signed" if signed > frame.day.isoformat() else "")
     rule = rows[0]["rule"]["value"] if "rule" in rows[0] else ""
     return mark(local(rows[0]["status"]["value"]), rule)
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from kg.web.names import Source
 from kg.web.pages.values import Line, Mark, chips, mark, text, title, uri, when
 from kg.web.site import Row, site
 
@@ -75,6 +76,7 @@ def facts(scope: str, day: datetime.date) -> Facts:
     parties, said = related(scope, "party"), related(scope, "saidBy")
     many = {row["a"]["value"] for row in graph.select(MANY % scope)}
     lines: dict[str, Line] = {}
+    said_by: dict[tuple[str, ...], tuple[Source, ...]] = {}
     for row in graph.select(LINES % scope):
         iri = row["a"]["value"]
         if iri in lines and row["title"].get("xml:lang") != "en":
@@ -83,10 +85,10 @@ def facts(scope: str, day: datetime.date) -> Facts:
             iri,
             title(row["title"], iri),
             when(text(row, "signed")),
-            status.get(iri) or mark(""),
+            status.get(iri) or _before(text(row, "signed"), day),
             uri(row, "evidence") or "attested",
             uri(row, "force") or "unknown",
-            chips(said.get(iri, ())),
+            _kept(said_by, said.get(iri, ())),
             parties.get(iri, ()),
             iri in many,
         )
@@ -98,7 +100,7 @@ def related(scope: str, term: str) -> dict[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for row in site().graph.select(RELATED % (scope, term)):
         found[row["a"]["value"]].append(row["x"]["value"])
-    return {iri: tuple(dict.fromkeys(values)) for iri, values in found.items()}
+    return {iri: tuple(values) for iri, values in found.items()}
 
 
 def present(scope: str, day: datetime.date) -> dict[str, frozenset[str]]:
@@ -127,7 +129,21 @@ def promises(pattern: str) -> list[Promise]:
     ]
 
 
+def _before(signed: str, day: datetime.date) -> Mark:
+    """Return the mark of an agreement that has no status on a day."""
+    return mark("not-yet-signed" if signed > day.isoformat() else "")
+
+
 def _mark(row: Row) -> Mark:
     return mark(uri(row, "status"), text(row, "rule"))
 
 
+
+
+def _kept(
+    seen: dict[tuple[str, ...], tuple[Source, ...]], iris: tuple[str, ...]
+) -> tuple[Source, ...]:
+    """Return the chips of sources, made once for the same sources."""
+    if iris not in seen:
+        seen[iris] = chips(iris)
+    return seen[iris]

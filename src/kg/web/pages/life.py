@@ -11,6 +11,7 @@ from kg.vocab import local
 from kg.web.names import Ref, Source, clean, ref
 from kg.web.pages.values import LAST, Mark, When, chips, mark, text, when
 from kg.web.site import Cell, site
+from kg.web.words import N_
 
 __all__ = ["Promised", "Step", "commitments", "life"]
 
@@ -28,12 +29,12 @@ PROMISED = """SELECT ?c ?kind ?obligor ?obligee ?condition ?force ?first ?after 
   OPTIONAL { GRAPH ?g { ?record mq:commitment ?c ; mq:source ?source } } } ORDER BY ?c ?obligee"""
 #: The dates of an agreement itself that are steps of its life.
 DATES = {
-    "signedOn": "Signed",
-    "inEffectFrom": "In effect",
-    "inForceFrom": "Enters into force",
-    "notInForceOn": "Attested not in force",
-    "lastAttestedInForce": "Last attested in force",
-    "inForceUntil": "Ends",
+    "signedOn": N_("Signed"),
+    "inEffectFrom": N_("In effect"),
+    "inForceFrom": N_("Enters into force"),
+    "notInForceOn": N_("Attested not in force"),
+    "lastAttestedInForce": N_("Last attested in force"),
+    "inForceUntil": N_("Ends"),
 }
 FEW = 6
 

@@ -34,6 +34,7 @@ CODES = {
 }
 #: The organisation whose members the graph is about.
 WHOSE = "OIC"
+NEWEST = 8
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def view(iri: str, frame: Frame) -> Page:
         included=tuple(ref(state) for state in states[1:]),
         codes=tuple((label, told[key]) for key, label in CODES.items() if key in told),
         links=tuple(told.get("exactMatch", "").split()),
-        newest=tuple(reversed([line for line in lines if line.signed][-8:])),
+        newest=tuple(reversed(_signed_by(lines, frame)[-NEWEST:])),
     )
 
 
@@ -141,6 +142,12 @@ def index(frame: Frame) -> Index:
         tuple(state for state in states if state.href not in member),
         tuple(sorted((ref(iri) for iri in of_kind("Organisation")), key=str)),
     )
+
+
+def _signed_by(lines: list[Line], frame: Frame) -> list[Line]:
+    """Return what was signed by the day, as far as dates tell."""
+    day = frame.day.isoformat()
+    return [line for line in lines if line.signed and line.signed.machine <= day]
 
 
 def _identity(iri: str) -> dict[str, str]:

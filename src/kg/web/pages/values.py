@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from babel.dates import format_date
-from flask_babel import gettext
 
 from kg.vocab import local
-from kg.web.language import interface
+from kg.web.language import interface, told
 from kg.web.names import Ref, Source, clean, sources
 from kg.web.site import Cell, Row
 from kg.web.terms import page_of
+from kg.web.words import N_
 
 __all__ = ["ANSWERS", "Bar", "Line", "Mark", "When", "chips", "mark", "tally", "text", "title", "uri", "when"]
 
@@ -25,6 +26,7 @@ ANSWERS = {
     "ended": "no",
     "abandoned": "no",
     "signed-not-in-force": "no",
+    "not-yet-signed": "no",
 }
 #: Statuses in a reader's words; the catalogues translate them.
 STATUSES = {
@@ -40,6 +42,7 @@ STATUSES = {
     "signed-not-in-force": "Signed, not in force",
     "suspended": "Suspended",
     "unidentified": "Unidentified",
+    "not-yet-signed": N_("Not yet signed"),
 }
 #: How Babel writes a year, a month and a day.
 PATTERNS = {4: "y", 7: "MMM y"}
@@ -119,6 +122,11 @@ def tally(lines: Iterable[Line]) -> dict[str, int]:
 
 def when(value: str) -> When:
     """Return a date of the graph for a reader; "" is no date."""
+    return _when(value, interface())
+
+
+@functools.lru_cache(1 << 15)
+def _when(value: str, language: str) -> When:
     if not value or value[:10] in (FIRST, LAST):
         return When("", "")
     parts = value.lstrip("-").split("-")
@@ -128,15 +136,15 @@ def when(value: str) -> When:
         return When(clean(value), value)
     pattern = PATTERNS.get(len(value), "d MMM y")
     lacks = {4: "month", 7: "day"}.get(len(value), "")
-    return When(format_date(day, pattern, locale=interface()), value, lacks)
+    return When(format_date(day, pattern, locale=language), value, lacks)
 
 
 def mark(status: str, rule: str = "") -> Mark:
     """Return the mark of a status of the scheme, by its key; "" is a status not known."""
     if not status:
-        return Mark("unknown", gettext("Status not known"))
+        return Mark("unknown", told("Status not known"))
     words = STATUSES.get(status, status)
-    return Mark(ANSWERS.get(status, "unknown"), gettext(words), rule)
+    return Mark(ANSWERS.get(status, "unknown"), told(words), rule)
 
 
 def chips(iris: Iterable[str]) -> tuple[Source, ...]:
@@ -149,7 +157,7 @@ def chips(iris: Iterable[str]) -> tuple[Source, ...]:
 
 def title(cell: Cell | None, iri: str) -> Ref:
     """Return the title of an agreement with a link to its page."""
-    href = page_of(iri)
+    href = f"/page/agreement/{iri.rpartition('/')[2]}" if "/id/agreement/" in iri else page_of(iri)
     if cell is None:
         return Ref(local(iri), href)
     language = cell.get("xml:lang", "")
