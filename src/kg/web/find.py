@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as N_
 
 from kg.errors import BadParameter
 from kg.vocab import local
@@ -31,13 +31,13 @@ SHOWN, SUGGESTED = 25, 8
 LONGEST = 500
 #: Kind to what a page calls it, in the order of the filter.
 KINDS = {
-    "agreement": lazy_gettext("agreement"),
-    "state": lazy_gettext("state"),
-    "organisation": lazy_gettext("organisation"),
-    "party": lazy_gettext("other party"),
-    "concept": lazy_gettext("concept"),
-    "source": lazy_gettext("source"),
-    "term": lazy_gettext("term of the ontology"),
+    "agreement": N_("agreement"),
+    "state": N_("state"),
+    "organisation": N_("organisation"),
+    "party": N_("other party"),
+    "concept": N_("concept"),
+    "source": N_("source"),
+    "term": N_("term of the ontology"),
 }
 #: Filter to the values that an entry has for it.
 FILTERS: dict[str, Callable[[Entry], tuple[str, ...]]] = {

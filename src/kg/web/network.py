@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any, cast
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as N_
 
 from kg.errors import BadQuery
 from kg.vocab import BASE, local
@@ -30,13 +30,13 @@ FIRST = 1900
 #: Rows of the table below the picture.
 ROWS = 400
 STRENGTH_NAMES = {
-    "promised": lazy_gettext("promised: a commitment obliges a party"),
-    "framework": lazy_gettext("framework: an agreement without a promise to act"),
-    "declared": lazy_gettext("declared: a political text"),
+    "promised": N_("promised: a commitment obliges a party"),
+    "framework": N_("framework: an agreement without a promise to act"),
+    "declared": N_("declared: a political text"),
 }
 FORM_NAMES = {
-    "bilateral": lazy_gettext("of two"),
-    "plurilateral": lazy_gettext("of many"),
+    "bilateral": N_("of two"),
+    "plurilateral": N_("of many"),
 }
 
 
