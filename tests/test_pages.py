@@ -232,9 +232,10 @@ def test_names_follow_the_reader_and_fallbacks_are_marked(client: FlaskClient):
 def test_unknown_thing_is_404_and_suggests(client: FlaskClient):
     page = read(client, "/page/state/PKA", 404)
     assert "/page/state/PAK" in page.links()
-    assert any("PAK-TUR-1954-04-02" in link for link in read(
-        client, "/page/agreement/PAK-TUR-1954-04-03", 404
-    ).links())
+    assert any(
+        "PAK-TUR-1954-04-02" in link
+        for link in read(client, "/page/agreement/PAK-TUR-1954-04-03", 404).links()
+    )
     problem = client.get("/page/state/PKA", headers={"Accept": "application/json"})
     assert problem.status_code == 404
     assert problem.json["suggestions"][0]["href"] == "/page/state/PAK"
@@ -259,7 +260,8 @@ HOSTILE = """
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @base <https://w3id.org/mithaq/> .
 <graph/bad> {
-  <id/record/bad/1> a mq:Record ; mq:describes <id/agreement/PAK-TUR-2000> ; mq:source <id/source/bad> ;
+  <id/record/bad/1> a mq:Record ; mq:describes <id/agreement/PAK-TUR-2000> ;
+    mq:source <id/source/bad> ;
     mq:title "<script>alert(1)</script>"@en ; mq:locator "\\"><img src=x onerror=alert(2)>" ;
     foaf:page <javascript:alert(3)> ; dcterms:description "\\u202Ereversed" .
 }

@@ -317,7 +317,9 @@ def _pair(parties: tuple[str, ...]) -> str | None:
 
 def _first(cells: Mapping[str, list[Cell]], key: str) -> Cell | None:
     found = cells.get(key, [])
-    return next((cell for cell in found if cell.get("xml:lang") == "en"), found[0] if found else None)
+    return next(
+        (cell for cell in found if cell.get("xml:lang") == "en"), found[0] if found else None
+    )
 
 
 def _value(cells: Mapping[str, list[Cell]], key: str) -> str:

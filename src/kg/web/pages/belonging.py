@@ -12,7 +12,8 @@ from kg.web.site import Row, site
 
 __all__ = ["Membership", "Succession", "memberships", "predecessors", "successions"]
 
-MEMBERSHIPS = """SELECT ?m ?organisation ?role ?from ?until ?attested ?source ?sFrom ?sUntil WHERE {
+MEMBERSHIPS = """SELECT ?m ?organisation ?role ?from ?until ?attested ?source ?sFrom ?sUntil
+WHERE {
   ?m mq:member <%s> ; mq:organisation ?organisation .
   OPTIONAL { ?m mq:role/skos:prefLabel ?role } OPTIONAL { ?m mq:from ?from }
   OPTIONAL { ?m mq:until ?until } OPTIONAL { ?m mq:lastAttested ?attested }

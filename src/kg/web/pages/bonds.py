@@ -28,7 +28,8 @@ SPELLS = """SELECT ?a ?from ?until ?status WHERE {
     GROUP BY ?a HAVING(COUNT(?x) = 2) }
   ?a mq:statusSpell ?spell . ?spell mq:from ?from ; mq:until ?until ; mq:status ?status }"""
 OWED = """SELECT ?c ?from ?to ?kind ?first ?after ?a WHERE { %s
-  ?c mq:obligor ?from ; mq:obligee ?to ; mq:kind ?kind ; mq:holdsFrom ?first ; mq:holdsUntil ?after .
+  ?c mq:obligor ?from ; mq:obligee ?to ; mq:kind ?kind ;
+    mq:holdsFrom ?first ; mq:holdsUntil ?after .
   FILTER(?kind IN (commitment:defence, commitment:consultation)) ?a mq:commitment ?c }"""
 
 
@@ -117,11 +118,12 @@ def _bonds(iri: str) -> tuple[Bond, ...]:
         answer = ANSWERS.get(local(row["status"]["value"]), "unknown")
         span = (row["from"]["value"][:10], row["until"]["value"][:10], answer)
         spells[row["a"]["value"]].append(span)
-    return tuple(
-        Bond(agreement, *sorted(pair), tuple(spells[agreement]))
-        for agreement, pair in parties.items()
-        if len(pair) == 2
-    )
+    found = []
+    for agreement, pair in parties.items():
+        if len(pair) == 2:
+            one, two = sorted(pair)
+            found.append(Bond(agreement, one, two, tuple(spells[agreement])))
+    return tuple(found)
 
 
 def _owed(iri: str) -> tuple[Promise, ...]:

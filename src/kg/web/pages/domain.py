@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from dataclasses import dataclass
 
 from kg.vocab import local
@@ -11,13 +10,14 @@ from kg.web.frame import Frame
 from kg.web.names import Ref, Source, clean, name, ref
 from kg.web.pages.coverage import broader, coverages
 from kg.web.pages.facts import facts, nodes
+from kg.web.pages.tables import bars, decade
 from kg.web.pages.values import Bar, Line, When, chips, text, when
 from kg.web.site import site
 
 __all__ = ["Entry", "Page", "index", "view"]
 
-ABOUT = """SELECT ?p ?o WHERE { VALUES ?p { skos:definition skos:scopeNote skos:altLabel skos:broader
-  skos:exactMatch skos:closeMatch skos:inScheme } <%s> ?p ?o } ORDER BY ?p ?o"""
+ABOUT = """SELECT ?p ?o WHERE { VALUES ?p { skos:definition skos:scopeNote skos:altLabel
+  skos:broader skos:exactMatch skos:closeMatch skos:inScheme } <%s> ?p ?o } ORDER BY ?p ?o"""
 NARROWER = "SELECT ?x WHERE { ?x skos:broader <%s> } ORDER BY ?x"
 WITHIN = """SELECT ?a ?day WHERE { ?a mq:coversDomainOrNarrower <%s>
   OPTIONAL { ?a mq:signedOnEarliest ?day } }"""
@@ -69,7 +69,9 @@ def view(iri: str, frame: Frame) -> Page:
     days = {row["a"]["value"]: text(row, "day") for row in site().graph.select(WITHIN % iri)}
     signed = {one: day for one, day in days.items() if not frame.chosen or (day and day <= then)}
     states = site().graph.select(STATES % iri)
-    covered = [one for one in coverages() if one.fields & broader(iri) or _all(one.fields, one.kinds)]
+    covered = [
+        one for one in coverages() if one.fields & broader(iri) or _all(one.fields, one.kinds)
+    ]
     return Page(
         iri=iri,
         name=name(iri),
@@ -78,7 +80,7 @@ def view(iri: str, frame: Frame) -> Page:
         above=tuple(ref(up) for up in told.get("broader", ())),
         below=tuple(ref(row["x"]["value"]) for row in site().graph.select(NARROWER % iri)),
         total=len(signed),
-        bars=_bars(signed),
+        bars=bars(decade(day) for day in signed.values()),
         states=tuple((ref(row["x"]["value"]), int(row["n"]["value"])) for row in states[:30]),
         newest=_newest(signed, frame.day),
         chips=tuple(
@@ -114,14 +116,6 @@ def index() -> tuple[Entry, ...]:
 
 def _all(fields: frozenset[str], kinds: frozenset[str]) -> bool:
     return not fields and not kinds
-
-
-def _bars(days: dict[str, str]) -> tuple[Bar, ...]:
-    counts = Counter(f"{day[:3]}0" if day else "" for day in days.values())
-    dated = sorted(decade for decade in counts if decade)
-    steps = range(int(dated[0]), int(dated[-1]) + 10, 10) if dated else ()
-    found = tuple(Bar(str(step), counts[str(step)]) for step in steps)
-    return (*found, Bar("", counts[""])) if counts[""] else found
 
 
 def _newest(days: dict[str, str], day: datetime.date) -> tuple[Line, ...]:

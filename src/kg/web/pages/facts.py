@@ -138,8 +138,6 @@ def _mark(row: Row) -> Mark:
     return mark(uri(row, "status"), text(row, "rule"))
 
 
-
-
 def _kept(
     seen: dict[tuple[str, ...], tuple[Source, ...]], iris: tuple[str, ...]
 ) -> tuple[Source, ...]:

@@ -128,7 +128,7 @@ def _promised(those: list[dict[str, set[str]]], day: datetime.date) -> Promised:
 def _events(iri: str) -> list[Step]:
     found: dict[str, tuple[str, str, list[str]]] = {}
     for row in site().graph.select(EVENTS % iri):
-        entry = (text(row, "kind"), text(row, "date"), [])
+        entry: tuple[str, str, list[str]] = (text(row, "kind"), text(row, "date"), [])
         found.setdefault(row["event"]["value"], entry)[2].append(text(row, "actor"))
     groups: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for kind, date, actors in found.values():

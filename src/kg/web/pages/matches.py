@@ -11,8 +11,8 @@ from kg.web.site import Row, site
 
 __all__ = ["Identity", "Related", "identities", "relations"]
 
-IDENTITIES = """SELECT ?m ?other ?title ?signed ?evidence ?rank ?verdict ?reason ?method ?score ?claims
-WHERE { { ?m mq:claim <%s> ; mq:candidate ?other BIND(true AS ?claims) }
+IDENTITIES = """SELECT ?m ?other ?title ?signed ?evidence ?rank ?verdict ?reason ?method
+  ?score ?claims WHERE { { ?m mq:claim <%s> ; mq:candidate ?other BIND(true AS ?claims) }
   UNION { ?m mq:candidate <%s> ; mq:claim ?other BIND(false AS ?claims) }
   OPTIONAL { ?other skos:prefLabel ?title } OPTIONAL { ?other mq:signedOn ?signed }
   OPTIONAL { ?other mq:evidence ?evidence } OPTIONAL { ?m mq:rank ?rank }
@@ -85,7 +85,9 @@ def _identity(row: Row) -> Identity:
         uri(row, "verdict") or "candidate",
         ref(row["verdict"]["value"]) if "verdict" in row else Ref("candidate"),
         clean(text(row, "reason")),
-        local(text(row, "method")) if text(row, "method").startswith("http") else text(row, "method"),
+        local(text(row, "method"))
+        if text(row, "method").startswith("http")
+        else text(row, "method"),
         int(rank) if rank.isdigit() else 99,
         text(row, "claims") == "true",
     )

@@ -117,7 +117,9 @@ def view(iri: str, frame: Frame, show: str) -> Page:
         shown=show,
         choices=(
             *((choice, Ref("")) for choice in SHOWN),
-            *sorted(((key, name(field)) for key, field in fields.items()), key=lambda c: str(c[1])),
+            *sorted(
+                ((key, name(field)) for key, field in fields.items()), key=lambda c: str(c[1])
+            ),
         ),
         members=found,
         former=tuple(
@@ -151,10 +153,11 @@ def _between(
         return found
     only = set(site().graph.column(IN_FIELD % fields[show])) if show in fields else None
     for bond in every:
-        if {bond.one, bond.two} <= inside and (only is None or bond.agreement in only):
-            if (answer := bond.answer(day)) != "no":
-                found[bond.one, bond.two].append(answer)
-                found[bond.two, bond.one].append(answer)
+        if not {bond.one, bond.two} <= inside or (only is not None and bond.agreement not in only):
+            continue
+        if (answer := bond.answer(day)) != "no":
+            found[bond.one, bond.two].append(answer)
+            found[bond.two, bond.one].append(answer)
     return found
 
 

@@ -189,7 +189,7 @@ def _owed(
             ways.append(line.status.answer if holds else "no" if its else "")
         conditions = tuple(sorted({one.condition for one in those if one.condition}))
         first, after = min(one.first for one in those), max(one.after for one in those)
-        owed.append(Owed(ref(kind), line, when(first), when(after), *ways, conditions))
+        owed.append(Owed(ref(kind), line, when(first), when(after), ways[0], ways[1], conditions))
     return tuple(sorted(owed, key=_weight))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from kg.vocab import local
 from kg.web.names import Ref, Source, clean, ref, sources
 from kg.web.pages.coverage import coverages
+from kg.web.pages.tables import bars, decade
 from kg.web.pages.values import Bar, When, text, when
 from kg.web.site import site
 from kg.web.terms import page_of
@@ -66,7 +66,9 @@ def view(iri: str) -> Page | None:
     """Return the page of a source; None when there is none."""
     if iri not in sources():
         return None
-    told = {local(row["p"]["value"]): row["o"]["value"] for row in site().graph.select(ABOUT % iri)}
+    told = {
+        local(row["p"]["value"]): row["o"]["value"] for row in site().graph.select(ABOUT % iri)
+    }
     graph = told.get("namedGraph", "")
     days = {row["a"]["value"]: text(row, "day") for row in site().graph.select(SAID % iri)}
     return Page(
@@ -79,7 +81,7 @@ def view(iri: str) -> Page | None:
         covers=_covers(iri),
         records=_records(graph, iri),
         agreements=len(days),
-        bars=_bars(days),
+        bars=bars(decade(day) for day in days.values()),
         examples=_examples(graph, iri) if graph else (),
     )
 
@@ -89,8 +91,13 @@ def index() -> Index:
     counts = {row["s"]["value"]: int(row["n"]["value"]) for row in site().graph.keep(COUNTS)}
     covers = {one.source: one for one in coverages()}
     datasets = [
-        (source, counts.get(iri, 0), clean(covers[iri].words), when(covers[iri].since[:4]),
-         when(covers[iri].until[:4]))
+        (
+            source,
+            counts.get(iri, 0),
+            clean(covers[iri].words),
+            when(covers[iri].since[:4]),
+            when(covers[iri].until[:4]),
+        )
         for iri, source in sources().items()
         if iri in covers
     ]
@@ -136,18 +143,17 @@ def _records(graph: str, iri: str) -> int:
     return int(site().graph.select(COUNT % (graph, iri))[0]["n"]["value"])
 
 
-def _bars(days: dict[str, str]) -> tuple[Bar, ...]:
-    counts = Counter(f"{day[:3]}0" if day else "" for day in days.values())
-    dated = sorted(decade for decade in counts if decade)
-    steps = range(int(dated[0]), int(dated[-1]) + 10, 10) if dated else ()
-    found = tuple(Bar(str(step), counts[str(step)]) for step in steps)
-    return (*found, Bar("", counts[""])) if counts[""] else found
-
-
 def _examples(graph: str, iri: str) -> tuple[tuple[Ref, str | None, str], ...]:
     found = {}
     for row in site().graph.select(RECORDS % (graph, iri, graph)):
-        agreement = Ref(clean(row["title"]["value"]), page_of(row["a"]["value"]),
-                        row["title"].get("xml:lang", ""))
-        found[row["r"]["value"]] = (agreement, page_of(row["r"]["value"]), clean(text(row, "locator")))
+        agreement = Ref(
+            clean(row["title"]["value"]),
+            page_of(row["a"]["value"]),
+            row["title"].get("xml:lang", ""),
+        )
+        found[row["r"]["value"]] = (
+            agreement,
+            page_of(row["r"]["value"]),
+            clean(text(row, "locator")),
+        )
     return tuple(found.values())

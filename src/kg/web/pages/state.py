@@ -20,8 +20,8 @@ __all__ = ["Entry", "Index", "Page", "Partner", "index", "view"]
 IDENTITY = """SELECT ?p ?o WHERE { VALUES ?p { mq:existedFrom mq:existedUntil mq:iso3 mq:iso2
   mq:m49 mq:cowCode mq:cowAbbreviation mq:gwCode skos:exactMatch skos:altLabel skos:scopeNote }
   <%s> ?p ?o } ORDER BY ?p ?o"""
-MEMBERS = """SELECT ?organisation ?state WHERE { ?m mq:organisation ?organisation ; mq:member ?state ;
-  mq:role <https://w3id.org/mithaq/scheme/member-role/member> ; mq:from ?from .
+MEMBERS = """SELECT ?organisation ?state WHERE { ?m mq:organisation ?organisation ; 
+  mq:member ?state ; mq:role <https://w3id.org/mithaq/scheme/member-role/member> ; mq:from ?from .
   OPTIONAL { ?m mq:until ?until }
   FILTER(STR(?from) <= "%s" && COALESCE(STR(?until) > "%s", true)) }"""
 CODES = {
@@ -134,7 +134,9 @@ def view(iri: str, frame: Frame) -> Page:
 def index(frame: Frame) -> Index:
     """Return the states and organisations by name."""
     rows = site().graph.select(MEMBERS % (frame.day, frame.day))
-    inside = {row["state"]["value"] for row in rows if local(row["organisation"]["value"]) == WHOSE}
+    inside = {
+        row["state"]["value"] for row in rows if local(row["organisation"]["value"]) == WHOSE
+    }
     states = sorted((ref(iri) for iri in of_kind("State")), key=str)
     member = {ref(iri).href for iri in inside}
     return Index(

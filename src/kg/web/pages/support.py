@@ -13,7 +13,7 @@ from kg.web.pages.facts import Facts, Promise
 from kg.web.pages.values import Line, text
 from kg.web.site import site
 
-__all__ = ["Call", "Kind", "STRENGTHS", "support"]
+__all__ = ["STRENGTHS", "Call", "Kind", "support"]
 
 KINDS = """SELECT ?kind ?promise WHERE { ?kind skos:inScheme sch:support-kind
   OPTIONAL { ?kind mq:promisedBy ?promise } } ORDER BY ?kind ?promise"""
@@ -91,7 +91,9 @@ def support(
                     continue
                 if party not in states and (kind, party, iri) not in promised:
                     rows[kind, party, _strength(line, "framework")].add(iri)
-    back = {(kind, one.obligee) for one in owes if one.holds(day) for kind in kinds.get(one.kind, ())}
+    back = {
+        (kind, one.obligee) for one in owes if one.holds(day) for kind in kinds.get(one.kind, ())
+    }
     calls: defaultdict[str, list[Call]] = defaultdict(list)
     for (kind, partner, strength), iris in rows.items():
         if partner in states:

@@ -16,7 +16,20 @@ from kg.web.site import Cell, Row
 from kg.web.terms import page_of
 from kg.web.words import N_
 
-__all__ = ["ANSWERS", "Bar", "Line", "Mark", "When", "chips", "mark", "tally", "text", "title", "uri", "when"]
+__all__ = [
+    "ANSWERS",
+    "Bar",
+    "Line",
+    "Mark",
+    "When",
+    "chips",
+    "mark",
+    "tally",
+    "text",
+    "title",
+    "uri",
+    "when",
+]
 
 #: What a status answers to "in force on that day?".
 ANSWERS = {
@@ -129,10 +142,10 @@ def when(value: str) -> When:
 def _when(value: str, language: str) -> When:
     if not value or value[:10] in (FIRST, LAST):
         return When("", "")
-    parts = value.lstrip("-").split("-")
     try:
-        day = datetime.date(int(parts[0]), *(int(part) for part in (*parts[1:3], 1, 1)[:2]))
-    except (ValueError, TypeError):
+        year, month, on = (int(part) for part in (*value.split("-"), "1", "1")[:3])
+        day = datetime.date(year, month, on)
+    except ValueError:
         return When(clean(value), value)
     pattern = PATTERNS.get(len(value), "d MMM y")
     lacks = {4: "month", 7: "day"}.get(len(value), "")
