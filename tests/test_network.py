@@ -63,7 +63,7 @@ def test_links_of_one_state(client):
 def test_page_has_picture_and_table(client):
     page = client.get("/network?domain=&on=1955-01-01", headers=HTML).text
     assert "<svg" in page
-    assert 'href="/page/agreement/PAK-TUR-1954-04-02"' in page
+    assert 'href="/page/agreement/PAK-TUR-1954-04-02?on=1955-01-01"' in page
 
 
 def test_picture_is_svg_without_styles(client):

@@ -81,7 +81,12 @@ function draw(found) {
   document.querySelector("#network-left")?.remove();
   renderer.on("enterNode", ({ node }) => { hovered = node; renderer.refresh({ skipIndexation: true }); });
   renderer.on("leaveNode", () => { hovered = undefined; renderer.refresh({ skipIndexation: true }); });
-  renderer.on("clickNode", ({ node }) => location.assign(renderer.getGraph().getNodeAttribute(node, "page")));
+  renderer.on("clickNode", ({ node }) => {
+    const page = new URL(renderer.getGraph().getNodeAttribute(node, "page"), location.href);
+    page.searchParams.set("on", form.elements.on.value);
+    page.searchParams.set("lang", form.dataset.lang);
+    location.assign(page);
+  });
 }
 
 const near = (id) => !hovered || id === hovered || renderer.getGraph().areNeighbors(id, hovered);
@@ -126,8 +131,9 @@ async function ask(first) {
   asking?.abort();
   asking = new AbortController();
   const wish = new URLSearchParams(new FormData(form));
+  wish.set("lang", form.dataset.lang);
   try {
-    const address = first ? stage.dataset.src : `/network.json?${wish}&lang=${document.documentElement.lang}`;
+    const address = first ? stage.dataset.src : `/network.json?${wish}`;
     const answer = await fetch(address, { signal: asking.signal });
     if (!answer.ok) return;
     const found = await answer.json();

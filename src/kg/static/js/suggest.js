@@ -115,7 +115,12 @@ class Suggest {
   }
 
   go(item) {
-    if (!this.input.dataset.fill) return location.assign(item.page);
+    if (!this.input.dataset.fill) {
+      // The day and the language that the reader chose go along.
+      const page = new URL(item.page, location.href), here = new URLSearchParams(location.search);
+      for (const name of ["on", "lang", "succession"]) if (here.get(name)) page.searchParams.set(name, here.get(name));
+      return location.assign(page);
+    }
     this.input.value = item.iri.split("/").pop();
     this.close();
   }
