@@ -305,7 +305,7 @@ def test_unknown_thing_is_404(client, path):
 
 
 def test_page_shows_both_directions_with_labels(client):
-    page = client.get("/page/agreement/PAK-TUR-2025-02-13", headers=HTML).text
+    page = client.get("/statements/agreement/PAK-TUR-2025-02-13", headers=HTML).text
     assert "Pakistan" in page
     assert "Joint Declaration, Islamabad" in page
     assert "/page/graph/news" in page
