@@ -80,6 +80,7 @@ def _entries(graph: Graph) -> Iterator[Entry]:
         for name in ("signedOn", "evidence", "status")
     )
     claims = {row["o"]["value"] for row in _rows(graph, "?s mq:claim ?o")}
+    told = {party: tuple(texts[party]) for of in parties.values() for party in of}
     for iri, kind in kinds.items():
         of = parties.get(iri, ())
         how = local(evidence.get(iri, ""))
@@ -88,7 +89,7 @@ def _entries(graph: Graph) -> Iterator[Entry]:
             kind=kind,
             names=names.get(iri) or {"": next(iter(texts[iri]), local(iri))},
             texts=tuple(texts[iri]),
-            parties=tuple(name for party in of for name in texts[party]),
+            parties=tuple(told[party] for party in of if party in told),
             codes=(local(iri), *codes.get(iri, ())),
             states=tuple(of),
             signed=signed.get(iri, ""),

@@ -49,8 +49,8 @@ class Entry:
     names: dict[str, str]
     #: Every title, alias and name of another script.
     texts: tuple[str, ...] = ()
-    #: Names of the parties, in all languages.
-    parties: tuple[str, ...] = ()
+    #: Names of each party, in all languages.
+    parties: tuple[tuple[str, ...], ...] = ()
     #: Identifiers, in all ways they are written.
     codes: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
@@ -97,13 +97,21 @@ def _plain(char: str) -> str:
 
 def words(question: str) -> tuple[str, ...]:
     """Return the words that count."""
-    found = dict.fromkeys(word[:LETTERS] for word in _split(question))
-    return tuple(word for word in found if word not in IGNORED)[:WORDS]
+    return _counting(_split(question))
 
 
-@lru_cache(maxsize=8192)
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(WORD.findall(SPELT.sub(_one_way, fold(text))))
+def _split(text: str) -> list[str]:
+    return [word[:LETTERS] for word in WORD.findall(SPELT.sub(_one_way, fold(text)))]
+
+
+def _counting(found: list[str]) -> tuple[str, ...]:
+    return tuple([word for word in dict.fromkeys(found) if word not in IGNORED][:WORDS])
+
+
+@lru_cache(maxsize=1024)
+def _words_of(names: tuple[str, ...]) -> frozenset[str]:
+    """Return the words of the names of a party, which many agreements have."""
+    return frozenset(word for name in names for word in _split(name))
 
 
 def _one_way(match: re.Match[str]) -> str:
@@ -142,15 +150,20 @@ class Index:
         self.find = lru_cache(maxsize=256)(self._find)
 
     def _document(self, number: int, entry: Entry) -> tantivy.Document:
-        found = {
-            "name": _words_of(entry.texts),
-            "party": _words_of(entry.parties),
-            "code": _words_of(entry.codes),
-        }
-        for whole in {words(one) for one in (*entry.texts, *entry.codes)}:
-            self._whole.setdefault(whole, []).append(number)
-        self._known.update(found["name"] | found["party"] | found["code"])
-        return tantivy.Document(number=number, **{k: " ".join(v) for k, v in found.items()})
+        name, code = (self._read(number, texts) for texts in (entry.texts, entry.codes))
+        party = frozenset[str]().union(*map(_words_of, entry.parties))
+        self._known.update(name | party | code)
+        texts = {"name": " ".join(name), "party": " ".join(party), "code": " ".join(code)}
+        return tantivy.Document(number=number, **texts)
+
+    def _read(self, number: int, texts: tuple[str, ...]) -> set[str]:
+        """Return the words of texts, each of which is noted as a whole too."""
+        found: set[str] = set()
+        for text in texts:
+            parts = _split(text)
+            found.update(parts)
+            self._whole.setdefault(_counting(parts), []).append(number)
+        return found
 
     def _find(self, question: str) -> Hits:
         """Return what has all the words; without any, the nearest that has most of them."""
@@ -249,10 +262,6 @@ class Index:
         least = min((distance for _, distance, _ in found), default=0)
         near = [one for one, distance, _ in found if distance == least]
         yield from sorted(near, key=lambda one: -self._known[one])[:5]
-
-
-def _words_of(texts: Iterable[str]) -> set[str]:
-    return {word[:LETTERS] for text in texts for word in _split(text)}
 
 
 def _slips(word: str, found: dict[str, float]) -> bool:
