@@ -19,6 +19,8 @@ __all__ = ["FORMS", "STRENGTHS", "Ledger", "Link", "Wish", "read"]
 #: From strongest to weakest; see `queries/support-map.rq`.
 STRENGTHS = ("promised", "framework", "declared")
 FORMS = ("bilateral", "plurilateral")
+#: Days of the network that are kept.
+KEPT = 64
 #: The agreements of the two-sided form are those of two parties.
 PLURILATERAL = "PlurilateralAgreement"
 SPELLS = "?s mq:statusSpell ?spell . ?spell mq:from ?f ; mq:until ?u ; mq:answer ?o"
@@ -111,6 +113,8 @@ class Ledger:
     memberships: tuple[tuple[str, str, str], ...]
     #: M49 code to state.
     codes: dict[str, str]
+    #: Links that were asked for before.
+    kept: dict[Wish, list[Link]] = field(default_factory=dict, repr=False, compare=False)
 
     def members(self, on: str) -> set[str]:
         """Return the members of the OIC on a day."""
@@ -121,7 +125,14 @@ class Ledger:
         return {who for who, _, after in self.memberships if on < after}
 
     def links(self, wish: Wish) -> list[Link]:
-        """Return the links on a day, ordered by their parties."""
+        """Return the links on a day, ordered by their parties; nobody changes them."""
+        if wish not in self.kept:
+            if len(self.kept) >= KEPT:
+                self.kept.clear()
+            self.kept[wish] = self._links(wish)
+        return self.kept[wish]
+
+    def _links(self, wish: Wish) -> list[Link]:
         found: dict[tuple[str, str], Link] = {}
         answers = ("yes", "unknown") if wish.unknown else ("yes",)
         for bond in self.bonds:
