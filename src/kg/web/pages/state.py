@@ -39,7 +39,7 @@ NEWEST = 8
 
 @dataclass(frozen=True)
 class Partner:
-    """Another party, with how many agreements in all, and not known to be out of force on the day."""
+    """Another party: how many agreements in all, and how many are in force or may be."""
 
     ref: Ref
     pair: str | None
