@@ -11,7 +11,7 @@ from kg.web.names import Source
 from kg.web.pages.values import Line, Mark, chips, mark, text, title, uri, when
 from kg.web.site import Row, site
 
-__all__ = ["Facts", "Promise", "facts", "nodes", "present", "promises", "related"]
+__all__ = ["Facts", "Promise", "facts", "nodes", "present", "promises", "related", "statuses"]
 
 #: The scope of a page is a pattern that binds ?a.
 LINES = """SELECT ?a ?title ?signed ?evidence ?force WHERE { %s
@@ -72,7 +72,7 @@ def nodes(iris: Iterable[str]) -> str:
 def facts(scope: str, day: datetime.date) -> Facts:
     """Return the agreements of a scope as they are on a day."""
     graph = site().graph
-    status = {row["a"]["value"]: _mark(row) for row in graph.select(STATUS % (scope, day, day))}
+    status = statuses(scope, day)
     parties, said = related(scope, "party"), related(scope, "saidBy")
     many = {row["a"]["value"] for row in graph.select(MANY % scope)}
     lines: dict[str, Line] = {}
@@ -93,6 +93,12 @@ def facts(scope: str, day: datetime.date) -> Facts:
             iri in many,
         )
     return Facts(lines, related(scope, "coversDomainOrNarrower"))
+
+
+def statuses(scope: str, day: datetime.date) -> dict[str, Mark]:
+    """Return the status of the agreements of a scope on a day, of those that have one."""
+    rows = site().graph.select(STATUS % (scope, day, day))
+    return {row["a"]["value"]: _mark(row) for row in rows}
 
 
 def related(scope: str, term: str) -> dict[str, tuple[str, ...]]:

@@ -36,7 +36,6 @@ DATES = {
     "lastAttestedInForce": N_("Last attested in force"),
     "inForceUntil": N_("Ends"),
 }
-FEW = 6
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,8 @@ class Promised:
     until: When
     holds: bool
     chips: tuple[Source, ...]
+    #: Whether each of them owes it to all the others.
+    mutual: bool = False
 
 
 def life(iri: str, own: Mapping[str, list[Cell]], day: datetime.date) -> tuple[Step, ...]:
@@ -93,15 +94,33 @@ def commitments(iri: str, day: datetime.date) -> tuple[Promised, ...]:
     groups: defaultdict[tuple[object, ...], list[dict[str, set[str]]]] = defaultdict(list)
     for its in found.values():
         groups[_alike(its)].append(its)
-    merged = [_promised(those, day) for those in groups.values()]
+    merged = []
+    for those in groups.values():
+        parts = [those] if _mutual(those) else _by_direction(those)
+        merged += [_promised(part, day) for part in parts]
     return tuple(sorted(merged, key=lambda one: (not one.holds, one.kind.text, str(one.obligors))))
 
 
 def _alike(its: Mapping[str, set[str]]) -> tuple[object, ...]:
-    """Return what promises of many parties have in common; of two, each stays its own."""
-    few = len(its["obligee"]) < 2
-    who = (frozenset(its["obligor"]), frozenset(its["obligee"])) if few else ()
-    return (frozenset(its["kind"]), frozenset(its["condition"]), frozenset(its["force"]), who)
+    """Return what promises have in common that differ in who owes them to whom only."""
+    return tuple(frozenset(its[key]) for key in ("kind", "condition", "force", "article"))
+
+
+def _mutual(those: list[dict[str, set[str]]]) -> bool:
+    """Say whether each who owes it owes it to all the others."""
+    owing = {obligor for its in those for obligor in its["obligor"]}
+    owed: defaultdict[str, set[str]] = defaultdict(set)
+    for its in those:
+        for obligor in its["obligor"]:
+            owed[obligor] |= its["obligee"]
+    return len(owing) > 1 and all(owed[one] >= owing - {one} for one in owing)
+
+
+def _by_direction(those: list[dict[str, set[str]]]) -> list[list[dict[str, set[str]]]]:
+    found: defaultdict[tuple[object, ...], list[dict[str, set[str]]]] = defaultdict(list)
+    for its in those:
+        found[frozenset(its["obligor"]), frozenset(its["obligee"])].append(its)
+    return list(found.values())
 
 
 def _promised(those: list[dict[str, set[str]]], day: datetime.date) -> Promised:
@@ -122,6 +141,7 @@ def _promised(those: list[dict[str, set[str]]], day: datetime.date) -> Promised:
         when(after[-1] if after else ""),
         bool(first) and first[0] <= then < (after[-1] if after else LAST),
         chips(every("source")),
+        _mutual(those),
     )
 
 

@@ -13,6 +13,7 @@ from kg.vocab import local
 from kg.web.frame import Frame
 from kg.web.names import Ref, Source, name, ref
 from kg.web.pages.bonds import Bond, Spell, bonds, members, owed
+from kg.web.pages.facts import nodes, present, statuses
 from kg.web.pages.tables import top_fields
 from kg.web.pages.values import When, chips, when
 from kg.web.site import site
@@ -147,9 +148,16 @@ def _between(
     """Return the answers of what is between each two members, both ways round."""
     found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     if show == "promises":
-        for promise in owed(iri):
-            if {promise.obligor, promise.obligee} <= inside and promise.holds(day):
-                found[promise.obligor, promise.obligee].append("yes")
+        every_promise = [
+            one for one in owed(iri) if {one.obligor, one.obligee} <= inside and one.holds(day)
+        ]
+        scope = f"VALUES ?a {{ {nodes(dict.fromkeys(one.agreement for one in every_promise))} }}"
+        marks, there = statuses(scope, day), present(scope, day)
+        for one in every_promise:
+            mark = marks.get(one.agreement)
+            within = there.get(one.agreement, frozenset((one.obligor, one.obligee)))
+            if mark and mark.answer != "no" and {one.obligor, one.obligee} <= within:
+                found[one.obligor, one.obligee].append(mark.answer)
         return found
     only = set(site().graph.column(IN_FIELD % fields[show])) if show in fields else None
     for bond in every:

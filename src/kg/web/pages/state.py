@@ -39,7 +39,7 @@ NEWEST = 8
 
 @dataclass(frozen=True)
 class Partner:
-    """Another party, with how many agreements in all and in force on the day."""
+    """Another party: how many agreements in all, and how many are in force or may be."""
 
     ref: Ref
     pair: str | None
@@ -181,7 +181,7 @@ def _partners(states: tuple[str, ...], found: Facts) -> tuple[Partner, ...]:
         for party in line.parties:
             if party not in states:
                 total[party] += 1
-                force[party] += line.status.answer == "yes"
+                force[party] += line.status.answer in ("yes", "unknown")
                 latest[party] = line.signed if line.signed else latest.get(party, line.signed)
     order = sorted(total, key=lambda party: (-total[party], party))
     own = local(states[0])
