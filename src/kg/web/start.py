@@ -10,6 +10,7 @@ from flask_babel import format_decimal
 from kg.errors import KgError
 from kg.vocab import local
 from kg.web.answers import wants_html
+from kg.web.kept import keep
 from kg.web.names import name, of_kind, ref
 from kg.web.search import fold, search
 from kg.web.site import Graph, Row, site
@@ -18,6 +19,7 @@ from kg.web.terms import iri_of, page_of
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("start", __name__)
+keep(blueprint)
 
 SHOWN = 100
 #: States that the start offers at a click.
