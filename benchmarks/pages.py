@@ -2,7 +2,7 @@
 
 `python benchmarks/pages.py` prints a table: milliseconds of the first answer, of one with another
 day (nothing kept of the page, names and coverage read already), and of the page kept; beside the
-processor time of the second, which other work on the machine does not change.
+processor time of the first two, which other work on the machine changes less.
 """
 
 from __future__ import annotations
@@ -78,15 +78,18 @@ def main() -> None:
         return wall, (burnt() - before) * 1000
 
     took("/sources"), took("/page/agreement/PAK-TUR-undated")  # names, sources, coverage are read
-    print(f"{'page':24}{'first':>9}{'uncached':>10}{'CPU':>8}{'cached':>9}{'kB':>7}")
+    print(f"{'page':24}{'first':>9}{'CPU':>8}{'uncached':>10}{'CPU':>8}{'cached':>9}{'kB':>7}")
     for name, address in PAGES.items():
-        first, _ = took(address)
+        first, cold = took(address)
         other = [took(f"{address}?on={day}") for day in DAYS]
         kept = min(took(address)[0] for _ in range(5))
         size = len(client.get(address, headers=HTML).data) / 1000
         uncached = min(wall for wall, _ in other)
         cpu = min(cpu for _, cpu in other if cpu > 0)
-        print(f"{name:24}{first:9.0f}{uncached:10.0f}{cpu:8.0f}{kept:9.1f}{size:7.0f}", flush=True)
+        print(
+            f"{name:24}{first:9.0f}{cold:8.0f}{uncached:10.0f}{cpu:8.0f}{kept:9.1f}{size:7.0f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

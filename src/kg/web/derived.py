@@ -59,12 +59,13 @@ class Derived(Generic[Made]):
 def derived(name: str) -> object:
     """Return what is kept under a name for this request.
 
-    An answer from a graph as it was before the last write gets no ETag.
+    An answer from a graph as it was before the last write gets no ETag, and is not kept.
     """
     site = cast(Site, current_app.extensions["kg"])
     made, fresh = cast(Derived[object], current_app.extensions[f"kg.{name}"]).of(site.graph)
     if not fresh:
         g.pop("etag", None)
+        g.page_kept = True
     return made
 
 

@@ -16,6 +16,7 @@ from kg.vocab import local
 from kg.web import catalogue
 from kg.web.answers import wants_html
 from kg.web.derived import Derived, derived
+from kg.web.kept import keep
 from kg.web.language import wanted
 from kg.web.search import Entry, Hits, Index
 from kg.web.site import Row, site
@@ -24,6 +25,7 @@ from kg.web.terms import page_of, short
 __all__ = ["blueprint", "index"]
 
 blueprint = Blueprint("find", __name__)
+keep(blueprint)
 
 #: Entries of one page, and suggestions of one answer.
 SHOWN, SUGGESTED = 25, 8

@@ -15,6 +15,7 @@ from kg.web import ledger
 from kg.web.derived import Derived, derived
 from kg.web.find import index
 from kg.web.frame import frame
+from kg.web.kept import keep
 from kg.web.language import wanted
 from kg.web.ledger import FORMS, STRENGTHS, Ledger, Link, Wish
 from kg.web.ring import ring
@@ -24,6 +25,7 @@ from kg.web.terms import page_of
 __all__ = ["blueprint", "network"]
 
 blueprint = Blueprint("network", __name__)
+keep(blueprint)
 
 #: The first year of the slider; earlier days can be asked for too.
 FIRST = 1900

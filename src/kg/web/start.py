@@ -8,6 +8,7 @@ from flask_babel import format_decimal
 from kg.errors import KgError
 from kg.vocab import local
 from kg.web.frame import frame
+from kg.web.kept import keep
 from kg.web.names import name, of_kind, ref
 from kg.web.search import fold
 from kg.web.site import site
@@ -17,6 +18,7 @@ from kg.web.worldmap import world_map
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("start", __name__)
+keep(blueprint)
 
 #: States that the start offers at a click.
 EXAMPLES = ("PAK", "TUR", "IRN", "SAU", "EGY", "IDN", "NGA", "MAR", "KAZ", "ARE")

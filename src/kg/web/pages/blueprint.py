@@ -1,17 +1,13 @@
-"""The addresses of the pages; a page is kept as long as its graph serves."""
+"""The addresses of the pages."""
 
 from __future__ import annotations
 
-import time
-
-from flask import Blueprint, Response, g, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 
-from kg import __version__
 from kg.errors import BadChoice
-from kg.formats import HTML
 from kg.web.frame import frame, kept
-from kg.web.language import interface, wanted
+from kg.web.kept import keep
 from kg.web.nearest import known, unknown
 from kg.web.pages import agreement as agreements
 from kg.web.pages import changes as whats_new
@@ -20,42 +16,12 @@ from kg.web.pages import organisation as organisations
 from kg.web.pages import pair as pairs
 from kg.web.pages import source as sources
 from kg.web.pages import state as states
-from kg.web.site import site
 from kg.web.terms import iri_of
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("pages", __name__)
-
-
-@blueprint.before_request
-def _from_kept() -> Response | None:
-    """Answer from the pages kept."""
-    g.begun = time.perf_counter()
-    g.page_key = (
-        __version__,
-        site().graph.fingerprint,
-        request.full_path,
-        request.method,
-        interface(),
-        wanted(),
-    )
-    body = site().graph.pages.get(g.page_key) if site().graph.fingerprint else None
-    g.page_kept = body is not None
-    return None if body is None else Response(body, content_type=HTML + "; charset=utf-8")
-
-
-@blueprint.after_request
-def _keep(response: Response) -> Response:
-    """Keep a page, and say how long it took."""
-    if "begun" not in g:
-        return response
-    body = response.get_data()
-    if response.status_code == 200 and response.mimetype == HTML and not g.page_kept:
-        site().graph.pages.put(g.page_key, body, len(body))
-    took = (time.perf_counter() - g.begun) * 1000
-    response.headers["Server-Timing"] = f"page;dur={took:.1f}"
-    return response
+keep(blueprint)
 
 
 @blueprint.get("/page/state/<key>")

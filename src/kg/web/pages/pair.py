@@ -20,6 +20,8 @@ from kg.web.site import site
 
 __all__ = ["Field", "Owed", "Page", "Spell", "address", "view"]
 
+BETWEEN = """SELECT DISTINCT ?a WHERE { VALUES ?own { %s } VALUES ?other { %s }
+  ?a mq:party ?own, ?other } ORDER BY ?a"""
 DATES = """SELECT ?a ?from ?until ?attested ?place WHERE { %s
   OPTIONAL { ?a mq:inForceFrom ?from } OPTIONAL { ?a mq:inForceUntil ?until }
   OPTIONAL { ?a mq:lastAttestedInForce ?attested } OPTIONAL { ?a mq:place ?place } }"""
@@ -105,10 +107,9 @@ def address(a: str, b: str) -> str:
 def view(one: str, two: str, frame: Frame) -> Page:
     """Return the page of two states on a day."""
     sides = [(iri, *(predecessors(iri) if frame.succession else ())) for iri in (one, two)]
-    scope = (
-        f"VALUES ?own {{ {nodes(sides[0])} }} VALUES ?other {{ {nodes(sides[1])} }}"
-        " ?a mq:party ?own, ?other ."
-    )
+    # Found once: each further query would look through all agreements of one side again.
+    between = site().graph.column(BETWEEN % (nodes(sides[0]), nodes(sides[1])))
+    scope = f"VALUES ?a {{ {nodes(between)} }}"
     found = facts(scope, frame.day)
     spells = _spells(scope, found)
     bilateral = [spell for spell in spells if not spell.line.plurilateral]
