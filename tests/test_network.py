@@ -118,9 +118,9 @@ def test_on_is_the_day_of_a_query_that_has_one(client):
 
 
 def test_prefixes_terms_and_labels_for_an_editor(client):
-    assert client.get("/prefixes").json["mq"].endswith("ns#")
-    terms = client.get("/terms?kind=class").json
-    assert {one["kind"] for one in terms} == {"class"}
+    told = client.get("/vocabulary.json").json
+    assert told["prefixes"]["mq"].endswith("ns#")
+    assert {one["kind"] for one in told["terms"]} == {"class", "property"}
     pak = "https://w3id.org/mithaq/id/state/PAK"
     named = client.post("/labels", data={"iri": [pak, "urn:x"]}).json
     assert named[pak] == {"label": "Pakistan", "page": "/page/state/PAK", "short": "state:PAK"}

@@ -27,25 +27,18 @@ TERMS = """SELECT ?term ?kind (MIN(STR(?l)) AS ?label) (MIN(STR(?d)) AS ?note) W
 } GROUP BY ?term ?kind ORDER BY ?term ?kind"""
 
 
-@blueprint.get("/prefixes")
-def prefixes() -> Response:
-    """Return every prefix that queries know, with its namespace."""
-    return jsonify(PREFIXES)
-
-
-@blueprint.get("/terms")
-def terms() -> Response:
-    """Return the classes and properties of the ontology, with what they mean."""
-    wish = request.args.get("kind", "")
+@blueprint.get("/vocabulary.json")
+def vocabulary() -> Response:
+    """Return the prefixes that queries know, and the terms of the ontology with their meaning."""
     found = [
         {
             name: row[name]["value"] if name in row else ""
             for name in ("term", "kind", "label", "note")
         }
         for row in site().graph.keep(TERMS)
-        if "term" in row and wish in ("", row["kind"]["value"])
+        if "term" in row
     ]
-    return jsonify(found)
+    return jsonify(prefixes=PREFIXES, terms=found)
 
 
 @blueprint.post("/labels")

@@ -281,4 +281,4 @@ share.addEventListener("click", async () => {
   try { await navigator.clipboard.writeText(link); status.textContent = said("copied"); }
   catch { status.replaceChildren(Object.assign(make("a", link), { href: link })); }
 });
-Promise.all([json("/prefixes"), json("/terms")]).then(([prefixes, terms]) => Object.assign(known, { prefixes, terms }));
+json("/vocabulary.json").then((found) => Object.assign(known, found));
