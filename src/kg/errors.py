@@ -2,6 +2,7 @@
 
 KgError
 ├── BadQuery        400  the text is not a SPARQL query we run
+├── BadChoice       400  a page is asked for on a day or in a language that there is not
 ├── BadParameter    422  a parameter is unknown or its value has the wrong type
 ├── BadData         400  a file of the graph, or a dataset, cannot be read
 ├── BadShapes       500  shapes or settings are wrong
@@ -31,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 __all__ = [
+    "BadChoice",
     "BadData",
     "BadParameter",
     "BadQuery",
@@ -79,6 +81,13 @@ class KgError(Exception):
 
 class BadQuery(KgError):
     """The text is not a SPARQL query we run."""
+
+    status = 400
+    exit_code = 2
+
+
+class BadChoice(KgError):
+    """A page is asked for on a day, or in a language, that there is not."""
 
     status = 400
     exit_code = 2

@@ -4,29 +4,44 @@ from __future__ import annotations
 
 from babel import Locale
 from flask import Flask, g, request
-from flask_babel import Babel
+from flask_babel import Babel, gettext, ngettext
 
-__all__ = ["INTERFACE", "LABELS", "direction", "init", "interface", "wanted"]
+__all__ = ["INTERFACE", "LABELS", "TONGUES", "direction", "init", "interface", "told", "wanted"]
 
 #: Languages in which the graph has names, the first one for want of others.
 LABELS = ("en", "ar", "fa", "tr", "ur", "fr", "ms", "id")
 #: Languages that the pages are written in; catalogues are in `kg/translations`.
 INTERFACE = ("en", "fr", "ar", "tr")
+#: Languages by what they call themselves.
+TONGUES = {
+    "en": "English",
+    "ar": "العربية",
+    "fa": "فارسی",
+    "tr": "Türkçe",
+    "ur": "اردو",
+    "fr": "Français",
+    "ms": "Bahasa Melayu",
+    "id": "Bahasa Indonesia",
+}
+#: Texts of the catalogues by language and msgid; there are as many as the code and templates have.
+_TOLD: dict[tuple[str, str], str] = {}
 
 
 def wanted() -> str:
     """Return the language of names that the client likes best: `lang=`, or Accept-Language."""
-    if "language" not in g:
+    known = g.get("language")
+    if known is None:
         wish = request.args.get("lang", "")
         if wish not in LABELS:
             wish = request.accept_languages.best_match(LABELS) or LABELS[0]
-        g.language = wish
-    return str(g.language)
+        known = g.language = wish
+    return str(known)
 
 
 def interface() -> str:
     """Return the language of a page's own words."""
-    return wanted() if wanted() in INTERFACE else INTERFACE[0]
+    language = wanted()
+    return language if language in INTERFACE else INTERFACE[0]
 
 
 def direction(language: str) -> str:
@@ -34,14 +49,24 @@ def direction(language: str) -> str:
     return "rtl" if Locale.parse(language).text_direction == "rtl" else "ltr"
 
 
+def told(text: str) -> str:
+    """Return a text of ours in the page's language; each is looked up once."""
+    key = (interface(), text)
+    if (found := _TOLD.get(key)) is None:
+        found = _TOLD[key] = str(gettext(text)) if text else ""
+    return found
+
+
 def init(app: Flask) -> None:
     """Have templates know `_()`, the languages and their direction."""
     Babel(app, locale_selector=interface)
+    app.jinja_env.install_gettext_callables(told, ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.context_processor(
         lambda: {
             "language": interface(),
             "names_in": wanted(),
             "direction": direction,
             "languages": LABELS,
+            "tongues": TONGUES,
         }
     )

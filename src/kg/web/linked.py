@@ -11,6 +11,7 @@ from kg.formats import GRAPHS, NAMES, accepts, choose, named
 from kg.pool import Job
 from kg.vocab import MQ
 from kg.web.answers import ask, reply, wants_html
+from kg.web.nearest import unknown
 from kg.web.site import site
 from kg.web.terms import View, iri_of, labels, table
 
@@ -50,6 +51,7 @@ def data(path: str) -> Response:
 
 
 @blueprint.get("/page/<path:path>")
+@blueprint.get("/statements/<path:path>")
 def page(path: str) -> str:
     """Show the triples about a thing, in both directions."""
     node = _known(path)
@@ -129,8 +131,7 @@ def _known(path: str) -> NamedNode:
     except ValueError as error:
         raise NotFound(f"{iri!r} is not an IRI: {error}") from error
     if not site().graph.select(f"SELECT * WHERE {{ {EITHER.format(f'{node} ?p ?o')} }} LIMIT 1"):
-        hint = "Look it up by words at /find, or list the saved queries at /queries/"
-        raise NotFound(f"Nothing is known of {iri}", hint=hint)
+        raise unknown(iri)
     return node
 
 

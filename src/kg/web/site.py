@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from flask import current_app
 
@@ -28,6 +28,9 @@ __all__ = ["Cell", "Graph", "Row", "Site", "read_rows", "site"]
 #: A term of a row as SPARQL JSON has it: type, value, datatype, xml:lang.
 Cell = Mapping[str, str]
 Row = Mapping[str, Cell]
+#: Bytes of the pages kept.
+PAGES = 64 * 1024**2
+Made = TypeVar("Made")
 #: Who asks the queries of our own pages.
 OURS = "pages"
 
@@ -41,6 +44,9 @@ class Graph:
     about: Mapping[str, str | int]
     cache: Cache[Answer]
     kept: dict[str, list[Row]] = field(default_factory=dict)
+    made: dict[Hashable, tuple[str, object]] = field(default_factory=dict)
+    #: Pages as they were sent, not encoded.
+    pages: Cache[bytes] = field(default_factory=lambda: Cache(PAGES))
 
     @property
     def fingerprint(self) -> str:
@@ -50,6 +56,10 @@ class Graph:
     def select(self, query: str) -> list[Row]:
         """Return all rows of a query of ours."""
         return read_rows(self.run(Job(query=query)))[1]
+
+    def scan(self, query: str) -> list[Row]:
+        """Return all rows of a query that is asked once, so that its answer need not be kept."""
+        return read_rows(self.pool.run(Job(query=query), Call(client=OURS)))[1]
 
     def column(self, query: str) -> list[str]:
         """Return the first column of a query of ours."""
@@ -106,6 +116,15 @@ class Graph:
         if query not in self.kept:
             self.kept[query] = self.select(query)
         return self.kept[query]
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what is made of this graph, made once as long as its fingerprint stays."""
+        fingerprint = self.fingerprint
+        found = self.made.get(key)
+        if found is None or found[0] != fingerprint or not fingerprint:
+            found = (fingerprint, make())
+            self.made[key] = found
+        return cast(Made, found[1])
 
 
 class Site:

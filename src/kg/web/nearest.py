@@ -1,0 +1,66 @@
+"""Say what an unknown IRI may have meant."""
+
+from __future__ import annotations
+
+from rapidfuzz import fuzz, process
+
+from kg.errors import NotFound
+from kg.vocab import local
+from kg.web.names import names, of_kind
+from kg.web.site import site
+from kg.web.terms import iri_of, page_of
+
+__all__ = ["known", "near", "unknown"]
+
+AGREEMENTS = "SELECT ?iri WHERE { ?iri a mq:Agreement }"
+SOURCES = "SELECT ?iri WHERE { ?iri a mq:Source }"
+#: How many suggestions there are, and how like they must be.
+OFFERED = 5
+LEAST = 60
+ACTORS = ("State", "Organisation", "OtherParty")
+
+
+def known(path: str, kind: str) -> str:
+    """Return the IRI of a path when it is of a kind; raise NotFound that suggests."""
+    iri = iri_of(path)
+    if iri not in of_kind(kind):
+        raise unknown(iri)
+    return iri
+
+
+def unknown(iri: str) -> NotFound:
+    """Return the error for an IRI that the graph does not know, with what is like it."""
+    found = [{"href": page_of(one) or one, "text": label} for one, label in near(iri)]
+    hint = f"Did you mean {', '.join(one['text'] for one in found)}?" if found else None
+    hint = hint or "Look it up by words at /find, or list the saved queries at /queries/"
+    return NotFound(f"Nothing is known of {iri[:300]}", hint=hint, details={"suggestions": found})
+
+
+def near(iri: str) -> list[tuple[str, str]]:
+    """Return things of the graph whose key or name is like the key of an IRI."""
+    key = local(iri)[:100]
+    keys = site().graph.once("keys", _keys)
+    best = process.extract(key.casefold(), keys, scorer=fuzz.ratio, limit=3 * OFFERED)
+    same = iri.rsplit("/", 1)[0]
+    order = sorted(best, key=lambda hit: (-hit[1] - 10 * hit[2].startswith(same + "/"), hit[2]))
+    found = {hit[2].split(" ")[0]: None for hit in order if hit[1] >= LEAST}
+    return [(one, _label(one)) for one in list(found)[:OFFERED]]
+
+
+def _label(iri: str) -> str:
+    known = names().get(iri, {})
+    return known.get("en") or local(iri)
+
+
+def _keys() -> dict[str, str]:
+    """Return what a reader may have typed for each thing: its key, or its English name."""
+    found: dict[str, str] = {}
+    for kind in (*ACTORS, "Concept"):
+        for iri in of_kind(kind):
+            found[iri] = local(iri).casefold()
+            if text := names().get(iri, {}).get("en"):
+                found[f"{iri} name"] = text.casefold()
+    for query in (AGREEMENTS, SOURCES):
+        for iri in site().graph.column(query):
+            found[iri] = local(iri).casefold()
+    return found

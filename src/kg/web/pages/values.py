@@ -1,0 +1,187 @@
+"""The small things that every page shows: a date, a mark, a source, a line for an agreement."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from babel.dates import format_date
+
+from kg.vocab import local
+from kg.web.language import interface, told
+from kg.web.names import Ref, Source, clean, sources
+from kg.web.site import Cell, Row
+from kg.web.terms import page_of
+from kg.web.words import N_
+
+__all__ = [
+    "ANSWERS",
+    "Bar",
+    "Line",
+    "Mark",
+    "When",
+    "chips",
+    "mark",
+    "tally",
+    "text",
+    "title",
+    "uri",
+    "when",
+]
+
+#: What a status answers to "in force on that day?".
+ANSWERS = {
+    "in-force": "yes",
+    "provisionally-applied": "yes",
+    "adopted": "not-binding",
+    "ended": "no",
+    "abandoned": "no",
+    "signed-not-in-force": "no",
+    "not-yet-signed": "no",
+}
+#: Statuses in a reader's words; the catalogues translate them.
+STATUSES = {
+    "abandoned": "Abandoned",
+    "adopted": "Adopted",
+    "date-imprecise": "Date too imprecise",
+    "ended": "Ended",
+    "expired-on-its-terms": "Expired on its terms",
+    "in-force": "In force",
+    "last-attested-in-force": "In force when last attested",
+    "provisionally-applied": "Provisionally applied",
+    "signed-force-unknown": "Signed, force unknown",
+    "signed-not-in-force": "Signed, not in force",
+    "suspended": "Suspended",
+    "unidentified": "Unidentified",
+    "not-yet-signed": N_("Not yet signed"),
+}
+#: How Babel writes a year, a month and a day.
+PATTERNS = {4: "y", 7: "MMM y"}
+FIRST, LAST = "0001-01-01", "9999-12-31"
+
+
+@dataclass(frozen=True)
+class When:
+    """A date as precise as its source gives it."""
+
+    text: str
+    machine: str
+    #: What is not known of it: the "day", or "month" and day; empty for a day.
+    lacks: str = ""
+
+    def __bool__(self) -> bool:
+        """Say whether there is one."""
+        return bool(self.machine)
+
+    @property
+    def decade(self) -> str:
+        """Return the decade: 1950 for 1954-04-02; empty when undated."""
+        return f"{self.machine[:3]}0" if self.machine else ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A status: its answer to "in force?" decides the sign, the words say which status."""
+
+    answer: str
+    text: str
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of a chart."""
+
+    label: str
+    count: int
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """An agreement in one line of a page."""
+
+    iri: str
+    title: Ref
+    signed: When
+    status: Mark
+    #: attested, reported or alleged
+    evidence: str = "attested"
+    binding: str = "unknown"
+    chips: tuple[Source, ...] = ()
+    parties: tuple[str, ...] = ()
+    plurilateral: bool = False
+
+    @property
+    def press(self) -> bool:
+        """Say whether nothing but news tells of it."""
+        return bool(self.chips) and all(chip.tier == "news" for chip in self.chips)
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """Return what puts lines in the order of their dates, the undated last."""
+        return (self.signed.machine or LAST, self.iri)
+
+
+def tally(lines: Iterable[Line]) -> dict[str, int]:
+    """Return how many agreements give each answer to "in force on that day?"."""
+    found = dict.fromkeys(("yes", "unknown", "not-binding", "no"), 0)
+    for line in lines:
+        found[line.status.answer] += 1
+    return found
+
+
+def when(value: str) -> When:
+    """Return a date of the graph for a reader; "" is no date."""
+    return _when(value, interface())
+
+
+@functools.lru_cache(1 << 15)
+def _when(value: str, language: str) -> When:
+    if not value or value[:10] in (FIRST, LAST):
+        return When("", "")
+    try:
+        year, month, on = (int(part) for part in (*value.split("-"), "1", "1")[:3])
+        day = datetime.date(year, month, on)
+    except ValueError:
+        return When(clean(value), value)
+    pattern = PATTERNS.get(len(value), "d MMM y")
+    lacks = {4: "month", 7: "day"}.get(len(value), "")
+    return When(format_date(day, pattern, locale=language), value, lacks)
+
+
+def mark(status: str, rule: str = "") -> Mark:
+    """Return the mark of a status of the scheme, by its key; "" is a status not known."""
+    if not status:
+        return Mark("unknown", told("Status not known"))
+    words = STATUSES.get(status, status)
+    return Mark(ANSWERS.get(status, "unknown"), told(words), rule)
+
+
+def chips(iris: Iterable[str]) -> tuple[Source, ...]:
+    """Return sources, the official first and news last."""
+    known = sources()
+    order = {"official": 0, "scholarly": 1, "news": 2}
+    found = (known.get(iri) or Source(iri, local(iri), "") for iri in dict.fromkeys(iris))
+    return tuple(sorted(found, key=lambda chip: (order.get(chip.tier, 3), chip.title)))
+
+
+def title(cell: Cell | None, iri: str) -> Ref:
+    """Return the title of an agreement with a link to its page."""
+    href = f"/page/agreement/{iri.rpartition('/')[2]}" if "/id/agreement/" in iri else page_of(iri)
+    if cell is None:
+        return Ref(local(iri), href)
+    language = cell.get("xml:lang", "")
+    return Ref(clean(cell["value"]), href, "" if language == interface() else language)
+
+
+def text(row: Row, key: str) -> str:
+    """Return the value of a cell; "" when it is empty."""
+    return row[key]["value"] if key in row else ""
+
+
+def uri(row: Row, key: str) -> str:
+    """Return the last part of the IRI in a cell; "" when it is empty."""
+    return local(row[key]["value"]) if key in row else ""
