@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: catalogues serve test fuzz virtuoso lint build check bench bench-http soak fmt clean lock imports docs
+.PHONY: catalogues serve test fuzz virtuoso lint build check bench bench-http soak fmt clean lock imports docs browser screenshots
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -19,11 +19,11 @@ serve: build
 	$(BIN)/kg serve
 
 test: build
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore=tests/browser
 
 # The fuzzers of the tests, with many examples instead of a few.
 fuzz: $(STAMP)
-	FUZZ=many $(BIN)/python -m pytest tests/test_fuzz.py tests/test_openapi_fuzz.py
+	FUZZ=many $(BIN)/python -m pytest tests/test_fuzz.py tests/test_openapi_fuzz.py tests/test_search.py
 
 # Virtuoso in place of the graph, and nginx before the server: from Debian's packages, which are
 # unpacked and not installed. `oxigraph serve` is among the tests of `make test`.
@@ -31,6 +31,18 @@ virtuoso: build
 	@command -v virtuoso-t > /dev/null || sh tests/unpack.sh .peers/virtuoso virtuoso-opensource-7-bin || true
 	@command -v nginx > /dev/null || sh tests/unpack.sh .peers/nginx nginx || true
 	$(BIN)/python -m pytest -rs tests/test_virtuoso.py tests/test_deploy.py
+
+# Pages in a real browser: every page type walked, with scripts and without, and judged by axe-core.
+browser: $(STAMP)
+	sh tests/browser/get.sh
+	$(BIN)/python -m pytest -rs tests/browser
+
+# Pictures of each page type, of the whole graph, for the documentation.
+screenshots: build
+	sh tests/browser/get.sh
+	KG_PORT=8019 $(BIN)/kg serve & server=$$!; trap "kill $$server" EXIT; \
+	for second in $$(seq 60); do $(BIN)/python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:8019/suggest?q=a')" 2> /dev/null && break; sleep 1; done; \
+	$(BIN)/python -m tests.browser.screenshots http://127.0.0.1:8019
 
 lint: $(STAMP)
 	$(BIN)/ruff check src tests benchmarks docs

@@ -25,6 +25,7 @@ from kg.serving.slow import Lent, config
 from kg.settings import Settings
 from kg.store import manifest
 from kg.web import create_app
+from kg.web.derived import warm
 from kg.web.site import Site
 
 __all__ = ["pid_file", "serve"]
@@ -41,6 +42,7 @@ def serve(settings: Settings) -> None:
     with listening(settings) as door:
         app = create_app(settings, fast=settings.fast_workers)
         site: Site = app.extensions["kg"]
+        warm(app)
         mine = pid_file(settings)
         try:
             mine.parent.mkdir(parents=True, exist_ok=True)
@@ -75,6 +77,7 @@ class _House:
         self, settings: Settings, app: Flask, site: Site, listener: socket.socket
     ) -> None:
         self._settings = settings
+        self._app = app
         self._site = site
         self._listener = listener
         self._server = Server(config(app))
@@ -142,6 +145,7 @@ class _House:
             log.error("not reloaded: %s", error)
             return
         new = self._site.graph.pool
+        warm(self._app)
         self._door.use(new)
         self._door.retire(old)
         await self._empty(old)

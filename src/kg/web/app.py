@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import cast
 
 from flask import Flask, Response, g, jsonify, render_template, request
@@ -18,9 +19,11 @@ from kg.pool.guard import lasting
 from kg.queries import load
 from kg.settings import Settings
 from kg.web import (
+    find,
     frame,
     language,
     linked,
+    network,
     openapi,
     pages,
     protocol,
@@ -29,12 +32,15 @@ from kg.web import (
     start,
     store,
     update,
+    vocabulary,
 )
 from kg.web.answers import call, wants_html
 from kg.web.site import Site, site
 
 __all__ = ["create_app"]
 
+#: Files of ours that are text.
+TEXTS = ("text/css", "text/javascript", "application/javascript", "image/svg+xml")
 #: Views whose answer is about this moment, not about the graph.
 MOMENTARY = ("healthz", "readyz", "metrics", "running.index")
 
@@ -52,7 +58,8 @@ def create_app(settings: Settings, *, fast: int = 0) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.init(app)
     app.extensions["kg"] = Site(settings, load(settings.root / "queries"), fast=fast)
-    for module in (start, pages, protocol, store, running, saved, openapi, linked):
+    ours = (start, find, network, vocabulary, pages)
+    for module in (*ours, protocol, store, running, saved, openapi, linked):
         app.register_blueprint(module.blueprint)
     frame.init(app)
     app.add_url_rule("/healthz", view_func=healthz)
@@ -134,11 +141,34 @@ def _encode(response: Response) -> None:
         if close := getattr(body, "close", None):
             response.call_on_close(close)
         response.headers.pop("Content-Length", None)
+    elif request.endpoint == "static":
+        if not _static(response, coding):
+            return
     elif not response.is_streamed and len(response.get_data()) >= LEAST:
         response.set_data(encode(response.get_data(), coding))
     else:
         return
     response.headers["Content-Encoding"] = coding
+
+
+def _static(response: Response, coding: str) -> bool:
+    """Encode a file of ours once for each coding; say whether it was worth it."""
+    if response.status_code != 200 or response.mimetype not in TEXTS:
+        return False
+    tag, _ = response.get_etag()
+    response.direct_passthrough = False
+    body = response.get_data()
+    if len(body) < LEAST:
+        return False
+    response.set_data(_encoded(body, coding))
+    if tag:
+        response.set_etag(tag, weak=True)
+    return True
+
+
+@lru_cache(maxsize=64)
+def _encoded(body: bytes, coding: str) -> bytes:
+    return encode(body, coding)
 
 
 def problem(error: KgError) -> Response:

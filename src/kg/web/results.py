@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from kg.pool import Job
 from kg.web.answers import ask
-from kg.web.site import read_rows
+from kg.web.site import Row, read_rows
 from kg.web.terms import View, table
 
 __all__ = ["Shown", "shown"]
@@ -24,6 +24,8 @@ class Shown:
     total: int
     truncated: bool = False
     turtle: str | None = None
+    #: The rows as the store gave them, as far as they are shown.
+    found: tuple[Row, ...] = ()
 
 
 def shown(job: Job) -> Shown:
@@ -33,4 +35,6 @@ def shown(job: Job) -> Shown:
     if answer.kind == "graph":
         return Shown((), [], 0, turtle=answer.body.decode("utf-8"))
     names, found = read_rows(answer)
-    return Shown(tuple(names), table(names, found[:PAGE]), len(found), answer.truncated)
+    cells = table(names, found[:PAGE])
+    first = tuple(found[:PAGE])
+    return Shown(tuple(names), cells, len(found), answer.truncated, found=first)

@@ -7,12 +7,17 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from kg.errors import BadParameter
 from kg.formats import NAMES
 from kg.pool import Job
-from kg.queries import SavedQuery, bind, pick
+from kg.queries import Param, SavedQuery, bind, pick
+from kg.vocab import local
 from kg.web.answers import ask, reply, rows_and_graph, wants_html
+from kg.web.find import index as everything
 from kg.web.frame import KEPT
+from kg.web.language import wanted
 from kg.web.parameters import bound, choices
 from kg.web.results import Shown, shown
 from kg.web.site import site
+from kg.web.views import picture
+from kg.web.worldmap import world_map
 
 __all__ = ["MOST", "blueprint"]
 
@@ -20,10 +25,12 @@ blueprint = Blueprint("saved", __name__, url_prefix="/queries")
 
 #: Kind of a parameter to the HTML input that takes it.
 INPUTS = {"date": "date", "integer": "number"}
+#: Kinds of entries that a parameter may be chosen from.
+CHOSEN = ("state", "organisation", "concept")
 #: The largest `limit` and `offset`.
 MOST = 10**9 - 1
 #: Arguments that are ours, whatever the query.
-RESERVED = ("format", "limit", "offset", *KEPT)
+RESERVED = ("format", "limit", "offset", "view", *KEPT)
 
 
 @blueprint.get("/")
@@ -95,7 +102,10 @@ def _page(saved: SavedQuery) -> str | tuple[str, int]:
         result = shown(Job(query=bound(saved, values)))
     except BadParameter as error:
         problem = error
-    options = {param.name: choices(param) for param in saved.params}
+    options = {param.name: _named(param) for param in saved.params}
+    wish = request.args.get("view", "").strip() or saved.header.get("view", "")
+    seen = picture(wish, result.names, result.found, result.rows) if result else None
+    spelt = {param.name: param.default or "" for param in saved.params} | values
     page = render_template(
         "query.html",
         saved=saved,
@@ -105,15 +115,41 @@ def _page(saved: SavedQuery) -> str | tuple[str, int]:
         result=result,
         problem=problem,
         arguments=values,
+        seen=seen,
+        world=world_map(site().settings.status_date) if seen and seen.view == "map" else None,
+        permalink=url_for("saved.query", name=saved.name, _external=True, **spelt),
+        csv=url_for("saved.query", name=f"{saved.name}.csv", _external=True, **spelt),
+        text=bind(saved, values) if not problem else saved.text,
     )
     return (page, problem.status) if problem else page
 
 
 def _values() -> dict[str, str]:
     """Return the arguments that are not ours; an empty field of the form means the default."""
-    return {
+    found = {
         key: value for key, value in request.args.items() if key not in RESERVED and value.strip()
     }
+    on = request.args.get("on", "").strip()
+    return {"date": on, **found} if on and request.view_args and _dated() else found
+
+
+def _dated() -> bool:
+    """Say whether the query that is asked has a day, which `on=` then is."""
+    name = (request.view_args or {}).get("name", "")
+    saved = site().queries.get(name) or site().queries.get(name.rpartition(".")[0])
+    return saved is not None and any(param.name == "date" for param in saved.params)
+
+
+def _named(param: Param) -> list[tuple[str, str]]:
+    """Return the choices of a parameter with their names in the language that is wanted."""
+    found = choices(param)
+    if wanted() == "en" or param.options:
+        return found
+    names = {
+        local(iri): entry for iri, entry in everything().by_iri.items() if entry.kind in CHOSEN
+    }
+    named = [(key, names[key].label(wanted()) if key in names else label) for key, label in found]
+    return sorted(named, key=lambda pair: pair[1])
 
 
 def _about(saved: SavedQuery) -> dict[str, object]:

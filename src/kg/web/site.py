@@ -57,6 +57,10 @@ class Graph:
         """Return all rows of a query of ours."""
         return read_rows(self.run(Job(query=query)))[1]
 
+    def scan(self, query: str) -> list[Row]:
+        """Return all rows of a query that is asked once, so that its answer need not be kept."""
+        return read_rows(self.pool.run(Job(query=query), Call(client=OURS)))[1]
+
     def column(self, query: str) -> list[str]:
         """Return the first column of a query of ours."""
         names, rows = read_rows(self.run(Job(query=query)))

@@ -1,0 +1,228 @@
+"""Who is bound to whom: every agreement with its parties, fields, promises and spells, in memory.
+
+A day of the network is a walk through a list of some ten thousand, which is quicker than any
+query. It is read by scans of one pattern each, as `kg.web.catalogue` is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from kg.vocab import BASE, local
+from kg.web.site import Graph
+
+__all__ = ["FORMS", "STRENGTHS", "Ledger", "Link", "Wish", "read"]
+
+#: From strongest to weakest; see `queries/support-map.rq`.
+STRENGTHS = ("promised", "framework", "declared")
+FORMS = ("bilateral", "plurilateral")
+#: Days of the network that are kept.
+KEPT = 64
+#: The agreements of the two-sided form are those of two parties.
+PLURILATERAL = "PlurilateralAgreement"
+SPELLS = "?s mq:statusSpell ?spell . ?spell mq:from ?f ; mq:until ?u ; mq:answer ?o"
+MEMBERS = f"""SELECT ?s ?f ?u WHERE {{
+  ?m mq:organisation org:OIC ; mq:member ?s ; mq:from ?f ; mq:role ?role .
+  FILTER(?role IN (<{BASE}scheme/member-role/member>, <{BASE}scheme/member-role/founder>))
+  OPTIONAL {{ ?m mq:until ?u }} }}"""
+POLITICAL = f"?s mq:bindingness <{BASE}scheme/bindingness/political> BIND(1 AS ?o)"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What one party owes others, and on which days; half open."""
+
+    kind: str
+    obligor: str
+    obligees: frozenset[str]
+    first: str
+    after: str
+
+
+@dataclass(slots=True)
+class Bond:
+    """An agreement."""
+
+    iri: str
+    form: str = "bilateral"
+    political: bool = False
+    parties: list[str] = field(default_factory=list)
+    domains: set[str] = field(default_factory=set)
+    spells: list[tuple[str, str, str]] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
+    #: Days on which each party of a pact of many is in it.
+    within: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def answer(self, on: str) -> str:
+        """Return the answer to "in force on that day?"; "" before anything was signed."""
+        return next((how for first, after, how in self.spells if first <= on < after), "")
+
+    def bound(self, on: str) -> list[str]:
+        """Return the parties on a day."""
+        if self.form == "bilateral":
+            return self.parties
+        return sorted({who for who, first, after in self.within if first <= on < after})
+
+    def promised(self, on: str, kind: str) -> dict[tuple[str, str], set[str]]:
+        """Return which kinds each two parties promise on a day, in either direction."""
+        found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for promise in self.promises:
+            if promise.first <= on < promise.after and kind in ("", promise.kind):
+                for obligee in promise.obligees:
+                    one, other = sorted((promise.obligor, obligee))
+                    found[one, other].add(promise.kind)
+        return found
+
+
+@dataclass(slots=True)
+class Link:
+    """What binds two parties on a day."""
+
+    one: str
+    other: str
+    strength: str
+    #: Agreements known to be in force, and those of which that is not known.
+    known: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which links are wanted; "" is any."""
+
+    on: str
+    domain: str = ""
+    kind: str = ""
+    strength: str = ""
+    form: str = ""
+    #: Whether agreements count of which it is not known whether they are in force.
+    unknown: bool = True
+    #: One party that each link must have.
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All bonds of one state of the graph, and the members of the organisation."""
+
+    bonds: tuple[Bond, ...]
+    memberships: tuple[tuple[str, str, str], ...]
+    #: M49 code to state.
+    codes: dict[str, str]
+    #: Links that were asked for before.
+    kept: dict[Wish, list[Link]] = field(default_factory=dict, repr=False, compare=False)
+
+    def members(self, on: str) -> set[str]:
+        """Return the members of the OIC on a day."""
+        return {who for who, first, after in self.memberships if first <= on < after}
+
+    def ours(self, on: str) -> set[str]:
+        """Return the members of the OIC on a day, and the states that joined it later."""
+        return {who for who, _, after in self.memberships if on < after}
+
+    def links(self, wish: Wish) -> list[Link]:
+        """Return the links on a day, ordered by their parties; nobody changes them."""
+        if wish not in self.kept:
+            if len(self.kept) >= KEPT:
+                self.kept.clear()
+            self.kept[wish] = self._links(wish)
+        return self.kept[wish]
+
+    def _links(self, wish: Wish) -> list[Link]:
+        found: dict[tuple[str, str], Link] = {}
+        answers = ("yes", "unknown") if wish.unknown else ("yes",)
+        for bond in self.bonds:
+            if (wish.domain and wish.domain not in bond.domains) or (
+                wish.form and wish.form != bond.form
+            ):
+                continue
+            if (how := bond.answer(wish.on)) in answers:
+                for one, other, strength, kinds in self._pairs(bond, wish):
+                    link = found.setdefault((one, other), Link(one, other, strength))
+                    (link.known if how == "yes" else link.unknown).append(bond.iri)
+                    link.strength = min(link.strength, strength, key=STRENGTHS.index)
+                    link.kinds |= kinds
+        return [found[pair] for pair in sorted(found)]
+
+    def _pairs(self, bond: Bond, wish: Wish) -> Iterator[tuple[str, str, str, set[str]]]:
+        promised = bond.promised(wish.on, wish.kind)
+        for one, other in combinations(sorted(bond.bound(wish.on)), 2):
+            kinds = promised.get((one, other), set())
+            strength = "promised" if kinds else "framework"
+            strength = "declared" if bond.political else strength
+            asked = wish.of in ("", one, other) and wish.strength in ("", strength)
+            if asked and (kinds or not wish.kind):
+                yield one, other, strength, kinds
+
+    def counts(self, on: str, domain: str) -> dict[str, tuple[int, int]]:
+        """Return for each of ours its bilateral agreements of a field: in force, and not known."""
+        known: dict[str, int] = defaultdict(int)
+        unknown: dict[str, int] = defaultdict(int)
+        for bond in self.bonds:
+            if bond.form == "bilateral" and domain in bond.domains:
+                how = bond.answer(on)
+                for party in bond.parties:
+                    known[party] += how == "yes"
+                    unknown[party] += how == "unknown"
+        return {who: (known[who], unknown[who]) for who in self.ours(on)}
+
+
+def read(graph: Graph) -> Ledger:
+    """Read the ledger from the graph."""
+    bonds: dict[str, Bond] = defaultdict(lambda: Bond(""))
+    for iri, party in _pairs(graph, "?s mq:party ?o"):
+        bonds[iri].iri = iri
+        bonds[iri].parties.append(party)
+    for iri, _ in _pairs(graph, f"?s a mq:{PLURILATERAL} BIND(1 AS ?o)"):
+        bonds[iri].form = "plurilateral"
+    for iri, domain in _pairs(graph, "?s mq:coversDomainOrNarrower ?o"):
+        bonds[iri].domains.add(local(domain))
+    for iri, _ in _pairs(graph, POLITICAL):
+        bonds[iri].political = True
+    for row in graph.scan(f"SELECT ?s ?f ?u ?o WHERE {{ {SPELLS} }}"):
+        spell = (row["f"]["value"], row["u"]["value"], local(row["o"]["value"]))
+        bonds[row["s"]["value"]].spells.append(spell)
+    for iri, promise in _promises(graph):
+        bonds[iri].promises.append(promise)
+    first, after = (
+        dict(_pairs(graph, f"?s mq:{name} ?o")) for name in ("holdsFrom", "holdsUntil")
+    )
+    who = dict(_pairs(graph, "?s mq:participant ?o"))
+    for iri, one in _pairs(graph, "?s mq:participation ?o"):
+        if one in who and one in first and one in after:
+            bonds[iri].within.append((who[one], first[one], after[one]))
+    members = tuple(
+        (row["s"]["value"], row["f"]["value"], row["u"]["value"] if "u" in row else "9999-12-31")
+        for row in graph.scan(MEMBERS)
+    )
+    codes = {code: state for state, code in _pairs(graph, "?s mq:m49 ?o")}
+    return Ledger(tuple(bond for bond in bonds.values() if bond.iri), members, codes)
+
+
+def _promises(graph: Graph) -> Iterator[tuple[str, Promise]]:
+    owed: dict[str, set[str]] = defaultdict(set)
+    for one, whom in _pairs(graph, "?s mq:obligee ?o"):
+        owed[one].add(whom)
+    who = dict(_pairs(graph, "?s mq:obligor ?o"))
+    kinds = {one: local(kind) for one, kind in _pairs(graph, "?s mq:obligor [] ; mq:kind ?o")}
+    first, after = (
+        dict(_pairs(graph, f"?s mq:{name} ?o")) for name in ("holdsFrom", "holdsUntil")
+    )
+    for iri, one in _pairs(graph, "?s mq:commitment ?o"):
+        if one in who and one in kinds and one in first and one in after:
+            obligees = frozenset(owed[one])
+            yield iri, Promise(kinds[one], who[one], obligees, first[one], after[one])
+
+
+def _held(graph: Graph) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the first day and the day after the last of each promise and participation."""
+    return dict(_pairs(graph, "?s mq:holdsFrom ?o")), dict(_pairs(graph, "?s mq:holdsUntil ?o"))
+
+
+def _pairs(graph: Graph, pattern: str) -> Iterator[tuple[str, str]]:
+    for row in graph.scan(f"SELECT ?s ?o WHERE {{ {pattern} }}"):
+        yield row["s"]["value"], row["o"]["value"]

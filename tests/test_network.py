@@ -1,0 +1,127 @@
+"""The network, its picture and the map say what the graph says of the day, and refuse nonsense."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from kg.web import create_app
+from tests.test_web import HTML
+
+
+@pytest.fixture(scope="module")
+def client(built):
+    app = create_app(built)
+    yield app.test_client()
+    app.extensions["kg"].close()
+
+
+def links(client, **wish: object) -> dict[tuple[str, str], dict]:
+    found = client.get("/network.json", query_string=wish).json
+    return {(one["source"], one["target"]): one for one in found["links"]}
+
+
+def test_a_link_is_there_while_its_agreement_is_in_force(client):
+    everything = {"domain": "", "unknown": "0"}
+    assert ("PAK", "TUR") in links(client, on="1955-01-01", **everything)
+    assert ("PAK", "TUR") not in links(client, on="1954-01-01", **everything)
+    link = links(client, on="1955-01-01", **everything)["PAK", "TUR"]
+    assert "PAK-TUR-1954-04-02" in link["agreements"]
+    assert link["known"] >= 1
+
+
+def test_not_known_is_counted_apart(client):
+    both = client.get("/network.json?domain=&on=2020-01-01").json["links"]
+    only = client.get("/network.json?domain=&on=2020-01-01&unknown=0").json["links"]
+    assert sum(one["unknown"] for one in both) > 0
+    assert all(one["unknown"] == 0 and one["known"] for one in only)
+
+
+def test_a_promise_makes_a_link_strong(client):
+    found = links(client, on="1955-01-01", domain="", strength="promised")
+    assert found
+    assert all(one["strength"] == "promised" and one["kinds"] for one in found.values())
+    kind = next(iter(found.values()))["kinds"][0]
+    assert set(links(client, on="1955-01-01", domain="", kind=kind)) <= {
+        *links(client, on="1955-01-01", domain="")
+    }
+
+
+def test_nodes_count_their_links(client):
+    found = client.get("/network.json?domain=&on=2010-01-01").json
+    for node in found["nodes"]:
+        ends = [one for one in found["links"] if node["id"] in (one["source"], one["target"])]
+        assert node["links"] == len(ends)
+    assert found["counts"]["links"] == len(found["links"])
+
+
+def test_links_of_one_state(client):
+    assert all("PAK" in pair for pair in links(client, of="PAK", domain="", on="2024-01-01"))
+
+
+def test_page_has_picture_and_table(client):
+    page = client.get("/network?domain=&on=1955-01-01", headers=HTML).text
+    assert "<svg" in page
+    assert 'href="/page/agreement/PAK-TUR-1954-04-02?on=1955-01-01"' in page
+
+
+def test_picture_is_svg_without_styles(client):
+    response = client.get("/network.svg?domain=&on=1955-01-01")
+    assert response.mimetype == "image/svg+xml"
+    root = ET.fromstring(response.text.strip())
+    assert root.tag.endswith("svg")
+    assert "style=" not in response.text
+
+
+@pytest.mark.parametrize(
+    "arguments", ["on=yesterday", "on=2020-13-01", "domain=nope", "kind=x", "of=XXX", "form=3"]
+)
+def test_nonsense_is_400(client, arguments):
+    response = client.get(f"/network.json?{arguments}")
+    assert response.status_code == 400
+
+
+def test_map_is_on_the_start_with_its_table(client):
+    page = client.get("/?on=2010-01-01", headers=HTML).text
+    assert 'class="land"' in page
+    assert "imply no view on the status of any territory" in page
+    assert 'href="/page/state/PAK' in page
+
+
+@pytest.mark.parametrize(
+    ("name", "view"),
+    [
+        ("agreements-of-members?", "map"),
+        ("agreements-by-decade?", "chart"),
+        ("edge-list?date=1955-01-01&", "network"),
+    ],
+)
+def test_answer_is_shown_as_its_columns_fit(client, name: str, view: str):
+    page = client.get(f"/queries/{name}", headers=HTML).text
+    assert f"view={view}" in page
+    table = client.get(f"/queries/{name}view=table", headers=HTML).text
+    assert "<table" in table
+    assert len(table) < len(page)
+
+
+def test_answer_tells_how_to_ask_for_it(client):
+    page = client.get("/queries/support-map?state=TUR&date=2020-01-01", headers=HTML).text
+    assert "pandas.read_csv" in page
+    assert "curl" in page
+    assert "id/state/TUR&gt;" in page
+
+
+def test_on_is_the_day_of_a_query_that_has_one(client):
+    page = client.get("/queries/edge-list?on=1999-01-01", headers=HTML).text
+    assert 'value="1999-01-01"' in page
+
+
+def test_prefixes_terms_and_labels_for_an_editor(client):
+    told = client.get("/vocabulary.json").json
+    assert told["prefixes"]["mq"].endswith("ns#")
+    assert {one["kind"] for one in told["terms"]} == {"class", "property"}
+    pak = "https://w3id.org/mithaq/id/state/PAK"
+    named = client.post("/labels", data={"iri": [pak, "urn:x"]}).json
+    assert named[pak] == {"label": "Pakistan", "page": "/page/state/PAK", "short": "state:PAK"}
+    assert named["urn:x"]["label"] == ""
