@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: serve test fuzz virtuoso lint build check mutate catalogues browser screenshots
+.PHONY: serve test slow fuzz virtuoso lint build check mutate catalogues browser screenshots
 .PHONY: bench bench-http soak fmt clean lock imports docs
 
 $(STAMP): requirements.lock pyproject.toml
@@ -19,8 +19,15 @@ build: $(STAMP)
 serve: build
 	$(BIN)/kg serve
 
+# The tests of a checker at work, which take minutes; CI runs them too.
+SLOW := $(addprefix tests/,test_action.py test_check_changed.py test_check_run.py test_ci_page.py \
+  test_difference.py test_faults.py test_mutate.py test_precommit.py test_pytest_plugin.py)
+
 test: build
-	$(BIN)/python -m pytest --ignore=tests/browser
+	$(BIN)/python -m pytest -n 2 --ignore=tests/browser $(addprefix --ignore=,$(SLOW))
+
+slow: build
+	$(BIN)/python -m pytest -n 2 -rs $(SLOW)
 
 # The fuzzers of the tests, with many examples instead of a few.
 fuzz: $(STAMP)

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
+from pyparsing import ParseException
+from rdflib.plugins.sparql.parser import parseUpdate
 
 from kg.errors import BadQuery, Refused
 from kg.pool.guard import check
@@ -79,10 +81,23 @@ def refuse(text: str) -> None:
         else any(t["word"] and t["word"].upper() == "LOAD" for t in _TOKEN.finditer(text))
     )
     if loads:
+        _parse(text)
         raise Refused(
             "LOAD is refused: this endpoint fetches nothing",
             hint="Fetch the file yourself and PUT it to /store?graph=…",
         )
+
+
+def _parse(text: str) -> None:
+    """Raise BadQuery when an update that is not going to be run is none: that is told first."""
+    try:
+        parseUpdate(text)
+    except ParseException as error:
+        message = f"Not a SPARQL update, line {error.lineno}, column {error.column}: {error.msg}"
+        details = {"line": error.lineno, "column": error.column, "excerpt": error.line}
+        raise BadQuery(message, details=details) from error
+    except RecursionError as error:
+        raise BadQuery("Not a SPARQL update that can be read: it is nested too deep") from error
 
 
 def split(text: str) -> list[Operation] | None:
