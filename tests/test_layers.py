@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 LAYERS = [
     {"errors", "vocab", "settings", "access", "findings"},
-    {"formats", "turtle", "files", "parts", "headers", "codings", "credentials"},
+    {"formats", "turtle", "files", "parts", "headers", "codings", "credentials", "jsonld", "downloads"},
     {"queries"},
     {
         "store",
@@ -24,7 +24,22 @@ LAYERS = [
         "writing",
         "foreign",
     },
-    {"export", "describe", "check", "build", "panel", "explain", "publish", "graphstore"},
+    {
+        "export",
+        "describe",
+        "check",
+        "build",
+        "panel",
+        "explain",
+        "publish",
+        "graphstore",
+        "represent",
+        "citation",
+        "schemaorg",
+        "dumps",
+        "dcat",
+        "reference",
+    },
     {"web"},
     {"serving"},
     {"cli"},

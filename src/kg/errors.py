@@ -6,6 +6,7 @@ KgError
 ├── BadData         400  a file of the graph, or a dataset, cannot be read
 ├── BadShapes       500  shapes or settings are wrong
 ├── NotFound        404
+├── Gone            410  there was such a thing, and nothing took its place
 ├── NotAcceptable   406
 ├── UnsupportedMedia 415
 ├── TooLarge        413
@@ -38,6 +39,7 @@ __all__ = [
     "CannotListen",
     "CannotWrite",
     "Conflict",
+    "Gone",
     "Invalid",
     "KgError",
     "NotAcceptable",
@@ -106,6 +108,13 @@ class NotFound(KgError):
     """Nothing here has that name."""
 
     status = 404
+    exit_code = 2
+
+
+class Gone(KgError):
+    """There was such a thing; it is withdrawn, and no one thing took its place."""
+
+    status = 410
     exit_code = 2
 
 
