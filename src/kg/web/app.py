@@ -17,7 +17,21 @@ from kg.headers import HEADERS, REUSED, etag
 from kg.pool.guard import lasting
 from kg.queries import load
 from kg.settings import Settings
-from kg.web import language, linked, openapi, protocol, running, saved, start, store, update
+from kg.web import (
+    citing,
+    datasets,
+    language,
+    linked,
+    openapi,
+    panels,
+    protocol,
+    reference,
+    running,
+    saved,
+    start,
+    store,
+    update,
+)
 from kg.web.answers import call, wants_html
 from kg.web.site import Site, site
 
@@ -40,7 +54,19 @@ def create_app(settings: Settings, *, fast: int = 0) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.init(app)
     app.extensions["kg"] = Site(settings, load(settings.root / "queries"), fast=fast)
-    for module in (start, protocol, store, running, saved, openapi, linked):
+    for module in (
+        start,
+        protocol,
+        store,
+        running,
+        saved,
+        openapi,
+        datasets,
+        citing,
+        panels,
+        reference,
+        linked,
+    ):
         app.register_blueprint(module.blueprint)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)
@@ -114,6 +140,8 @@ def _encode(response: Response) -> None:
     """Encode what is worth it: text of some length that is not encoded already."""
     coding = wanted(request.headers.get("Accept-Encoding", ""))
     if not coding or "Content-Encoding" in response.headers or response.status_code == 304:
+        return
+    if "no-transform" in response.headers.get("Cache-Control", ""):
         return
     if response.is_streamed and request.endpoint != "static":
         body = response.response

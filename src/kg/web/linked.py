@@ -9,24 +9,24 @@ from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as Redirect
 
 from kg import describe, jsonld
-from kg.formats import GRAPHS, HTML, NAMES, accepts, choose, named
+from kg.formats import GRAPHS, NAMES, accepts, choose, named
 from kg.headers import content_type
 from kg.pool import Job
 from kg.represent import represent
+from kg.web import reference
 from kg.web.answers import ask, respond, wants_html
 from kg.web.known import find
+from kg.web.links import SHOWN, address, links, split
 from kg.web.site import site
-from kg.web.terms import SAFE, View, labels, rest_of, table
+from kg.web.terms import SAFE, View, labels, path_of, rest_of, short, table
 
-__all__ = ["LICENCE", "SHOWN", "address", "blueprint", "described", "kinds"]
+__all__ = ["blueprint", "described", "kinds"]
 
 blueprint = Blueprint("linked", __name__)
+blueprint.after_app_request(links)
+blueprint.add_app_template_filter(short)
+blueprint.add_app_template_filter(path_of, "path")
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-#: Suffix of a graph format to its media type.
-SUFFIXES = {name: means[-1] for name, means in NAMES.items() if means[-1] in GRAPHS}
-#: Suffixes that pages and headers name, the preferred one of each format.
-SHOWN = ("ttl", "jsonld", "nt", "rdf", "trig")
 OUTGOING = 500
 INCOMING = 200
 #: A subject's triples are in the answer view, or, for records, in the graph of their source.
@@ -50,7 +50,7 @@ def other(path: str = "") -> Redirect:
 @blueprint.get("/data/<path:path>")
 def data(path: str) -> Response | Redirect:
     """Return the description of a thing; see other for a file of ours, whose IRIs begin so too."""
-    stem, suffix = _split(path)
+    stem, suffix = split(path)
     if stem.split("/")[0] in FILES:
         return _see_other(f"data/{path}")
     found = find(stem)
@@ -73,6 +73,8 @@ def page(path: str) -> str | Redirect:
     found = find(path)
     if found.moved:
         return redirect(address("page", found.path), 301)
+    if tree := reference.scheme_page(found.iri, found.path):
+        return tree
     node = NamedNode(found.iri)
     out = _triples(f"{node} ?property ?value", OUTGOING)
     into = _triples(f"?value ?property {node}", INCOMING)
@@ -95,35 +97,6 @@ def context() -> Response:
     return Response(text, content_type="application/ld+json")
 
 
-@blueprint.after_app_request
-def links(response: Response) -> Response:
-    """Tell, with a page or data of a thing, where the other forms and the licence are."""
-    way, _, rest = request.path[1:].partition("/")
-    if response.status_code != 200 or way not in ("page", "data") or not rest:
-        return response
-    path = _split(rest)[0]
-    if way == "page" and response.mimetype != HTML:
-        return response
-    here = request.url_root.rstrip("/")
-    for name in SHOWN:
-        target = f'<{address("data", path, name)}>; rel="alternate"; type="{SUFFIXES[name]}"'
-        response.headers.add("Link", target)
-    page_here = address("page", path)
-    if way == "page":
-        response.headers.add("Link", f'<{here}{page_here}>; rel="canonical"')
-        response.headers.add("Link", f'<{address("data", path)}>; rel="describedby"')
-    else:
-        response.headers.add("Link", f'<{page_here}>; rel="alternate"; type="{HTML}"')
-        response.headers.add("Link", '</ns>; rel="describedby"')
-    response.headers.add("Link", f'<{LICENCE}>; rel="license"')
-    return response
-
-
-def address(way: str, path: str, suffix: str = "") -> str:
-    """Return the address of a page, or of data, of a thing."""
-    return f"/{way}/{quote(path, safe=SAFE)}" + (f".{suffix}" if suffix else "")
-
-
 def described(iri: str) -> list[describe.Quad]:
     """Return the quads that describe a thing."""
     rows = "application/sparql-results+json"
@@ -143,7 +116,7 @@ FILES = ("actors", "agreements", "matches", "organisations", "records", "sources
 
 
 def _see_other(path: str) -> Redirect:
-    stem, suffix = _split(path)
+    stem, suffix = split(path)
     found = find(stem)
     if found.moved:
         query = request.query_string.decode("latin-1")
@@ -169,11 +142,6 @@ def _media(suffix: str | None) -> str:
     if wish := suffix or request.args.get("format"):
         return named(wish, GRAPHS)
     return choose(accepts(request.headers.get("Accept")), GRAPHS)
-
-
-def _split(path: str) -> tuple[str, str | None]:
-    stem, _, suffix = path.rpartition(".")
-    return (stem, suffix) if stem and suffix in SUFFIXES else (path, None)
 
 
 def _triples(pattern: str, limit: int) -> list[list[View | None]]:

@@ -12,6 +12,7 @@ from kg.web.answers import ask, reply, rows_and_graph, wants_html
 from kg.web.parameters import bound, choices
 from kg.web.results import Shown, shown
 from kg.web.site import site
+from kg.web.takeaway import FILES, answer
 
 __all__ = ["MOST", "blueprint"]
 
@@ -37,6 +38,10 @@ def index() -> Response | str:
 @blueprint.get("/<name>")
 def query(name: str) -> Response | str | tuple[str, int]:
     """Show a saved query with its form and answer, or answer it as data."""
+    taken = next((one for one in FILES if name.endswith(f".{one}")), "")
+    if taken and (stem := name.removesuffix(f".{taken}")):
+        saved = pick(site().queries, stem)
+        return answer(saved.summary, bound(saved, _values()), taken, saved.name)
     stem, _, suffix = name.rpartition(".")
     if stem and suffix == "rq":
         text = bind(pick(site().queries, stem), _values())
