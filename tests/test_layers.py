@@ -11,7 +11,17 @@ from tests.conftest import ROOT
 
 LAYERS = [
     {"errors", "vocab", "settings", "access", "findings"},
-    {"formats", "turtle", "files", "parts", "headers", "codings", "credentials", "jsonld", "downloads"},
+    {
+        "formats",
+        "turtle",
+        "files",
+        "parts",
+        "headers",
+        "codings",
+        "credentials",
+        "jsonld",
+        "downloads",
+    },
     {"queries"},
     {
         "store",

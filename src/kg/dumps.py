@@ -23,7 +23,7 @@ from kg.panel import FORMATS as TABLES
 from kg.store import DUMP, manifest, open_built
 from kg.vocab import PREFIXES
 
-__all__ = ["FORMATS", "INDEX", "NAME", "SUMS", "Dump", "panel_name", "read", "write"]
+__all__ = ["FORMATS", "INDEX", "NAME", "SUMS", "Dump", "panel_name", "put", "read", "write"]
 
 #: Name of every dump, before its suffixes; the list of them; their checksums.
 NAME, INDEX, SUMS = "mithaq", "dumps.json", "SHA256SUMS"
@@ -57,14 +57,16 @@ def write(
     step: Callable[[str], None] = lambda name: None,
     *,
     panels: bool = False,
+    store: Store | None = None,
 ) -> list[Dump]:
     """Write every dump of a build into a folder, which is put in place whole.
 
-    With `panels`, the dyad-year panels too, which take minutes. Raises NotReady when there is
+    With `panels`, the dyad-year panels too, which take minutes. `store` is the graph of the
+    build, where the caller has it open. Raises NotReady when there is
     no build, and BadData when the folder cannot be written.
     """
     about = manifest(build)
-    store = open_built(build)
+    store = store or open_built(build)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
@@ -77,7 +79,7 @@ def write(
             _panel(store, part, source, directed, int(str(about["built"])[:4]))
             step(panel_name(source, directed))
         part.chmod(0o755)
-        _replace(part, out)
+        put(part, out)
     except OSError as error:
         raise BadData(f"{out}: cannot be written: {error.strerror}") from error
     finally:
@@ -193,7 +195,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _replace(part: Path, out: Path) -> None:
+def put(part: Path, out: Path) -> None:
     """Put a folder where another one may be: away with that, then ours by its name."""
     old = out.with_name(f".{out.name}.old")
     shutil.rmtree(old, ignore_errors=True)

@@ -28,6 +28,7 @@ from kg.web import (
     reference,
     running,
     saved,
+    schemaorg,
     start,
     store,
     update,
@@ -41,10 +42,11 @@ __all__ = ["create_app"]
 MOMENTARY = ("healthz", "readyz", "metrics", "running.index")
 
 
-def create_app(settings: Settings, *, fast: int = 0) -> Flask:
+def create_app(settings: Settings, *, fast: int = 0, serving: Site | None = None) -> Flask:
     """Return the application that serves the built graph of these settings.
 
-    `fast` workers are started for whoever hands them connections, see `kg.serving`.
+    `fast` workers are started for whoever hands them connections, see `kg.serving`; `serving` is
+    a site that is open already.
     """
     app = Flask("kg")
     app.url_map.strict_slashes = False
@@ -53,7 +55,8 @@ def create_app(settings: Settings, *, fast: int = 0) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.init(app)
-    app.extensions["kg"] = Site(settings, load(settings.root / "queries"), fast=fast)
+    queries = load(settings.root / "queries")
+    app.extensions["kg"] = serving or Site(settings, queries, fast=fast)
     for module in (
         start,
         protocol,
@@ -65,6 +68,7 @@ def create_app(settings: Settings, *, fast: int = 0) -> Flask:
         citing,
         panels,
         reference,
+        schemaorg,
         linked,
     ):
         app.register_blueprint(module.blueprint)

@@ -21,7 +21,10 @@ OFFERED, LEAST = 5, 60
 KINDS = (
     "mq:Agreement mq:State mq:Organisation mq:OtherParty mq:Source skos:Concept skos:ConceptScheme"
 )
-THERE = "{{ {0} ?p ?o }} UNION {{ GRAPH ?g {{ {0} ?p ?o }} }} UNION {{ GRAPH {0} {{ ?x ?y ?z }} }}"
+THERE = (
+    "{{ {0} ?p ?o }} UNION {{ GRAPH ?g {{ {0} ?p ?o }} }} UNION {{ ?x ?y {0} }}"
+    " UNION {{ GRAPH {0} {{ ?x ?y ?z }} }} UNION {{ GRAPH ?h {{ ?x ?y {0} }} }}"
+)
 RETIRED = """SELECT ?into ?withdrawn ?why WHERE {{
   {{ {0} dcterms:isReplacedBy ?into }} UNION {{ {0} owl:deprecated ?withdrawn }}
   UNION {{ {0} owl:deprecated true ; skos:note|skos:historyNote|rdfs:comment ?why }} }}"""

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
-from pyoxigraph import Quad, QuerySolutions, RdfFormat, Store, serialize
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    Quad,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    serialize,
+)
 from werkzeug.wrappers import Response as Redirect
 
 from kg.errors import NotFound
@@ -30,6 +40,7 @@ ONTOLOGY = (
     " owl:DatatypeProperty owl:AnnotationProperty rdf:Property rdfs:Class } ?term a ?kind ."
     f' FILTER(STRSTARTS(STR(?term), "{MQ[:-1]}")) }}'
 )
+Term = NamedNode | BlankNode | Literal
 HEAD = f"SELECT ?p ?o WHERE {{ <{MQ[:-1]}> ?p ?o }}"
 ALL_SCHEMES = "CONSTRUCT { ?s ?p ?o } WHERE { ?s a skos:ConceptScheme ; ?p ?o }"
 VERSION = re.compile(r"\d+(\.\d+)*")
@@ -100,7 +111,7 @@ def shapes(suffix: str = "") -> Response | str:
         return links_of(render_template("shapes.html", rules=list(rules(cells))), "/shapes")
     media = _media(suffix)
     form = GRAPHS[media]
-    triples = (quad.triple for quad in store)
+    triples = sorted((quad.triple for quad in store), key=str)
     known = PREFIXES if form.supports_datasets or form != RdfFormat.N_TRIPLES else None
     body = serialize(triples, format=form, prefixes=known) or b""
     return links_of(Response(body, content_type=content_type(media)), "/shapes")
@@ -150,12 +161,20 @@ def _count(scheme: Concept) -> int:
 
 
 def _shapes() -> Store:
+    """Return the shapes; their blank nodes are named by the order in which they come."""
     layout = Layout(site().settings.root)
+    names: dict[object, BlankNode] = {}
+
+    def named(term: Term) -> Term:
+        if isinstance(term, BlankNode):
+            return names.setdefault(term, BlankNode(f"b{len(names)}"))
+        return term
+
     store = Store()
     for path in layout.shapes():
-        name = layout.name(path)
-        for triple in read(read_bytes(path), name):
-            store.add(Quad(triple.subject, triple.predicate, triple.object))
+        for triple in read(read_bytes(path), layout.name(path)):
+            subject, value = named(cast(Term, triple.subject)), named(cast(Term, triple.object))
+            store.add(Quad(cast(NamedNode, subject), triple.predicate, value))
     if not len(store):
         raise NotFound("There are no shapes here", hint="They are in ontology/shapes/")
     return store
