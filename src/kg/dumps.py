@@ -17,7 +17,7 @@ from typing import IO, cast
 import zstandard
 from pyoxigraph import DefaultGraph, RdfFormat, Store
 
-from kg.errors import BadData, BadParameter
+from kg.errors import BadData, BadParameter, NotFound
 from kg.panel import CHOICES, rows
 from kg.panel import FORMATS as TABLES
 from kg.store import DUMP, manifest, open_built
@@ -143,7 +143,10 @@ def _panels() -> Iterator[tuple[str, bool]]:
 
 
 def _panel(store: Store, folder: Path, source: str, directed: bool, last: int) -> None:
-    made = list(rows(store, source, directed=directed, first=None, last=last))
+    try:
+        made = list(rows(store, source, directed=directed, first=None, last=last))
+    except NotFound:
+        return  # The graph has not got this source.
     name = panel_name(source, directed)
     with gzip.GzipFile(folder / f"{name}.csv.gz", "wb", 6, mtime=0) as file:
         file.write(TABLES["csv"](made))

@@ -111,7 +111,7 @@ def _retired(found: Found) -> Found:
     """Return what took the place of a thing, or the thing itself when it stands."""
     node = NamedNode(found.iri)
     rows = site().graph.select(RETIRED.format(node))
-    into = [row["into"]["value"] for row in rows if "into" in row]
+    into = sorted({row["into"]["value"] for row in rows if "into" in row})
     withdrawn = any(row["withdrawn"]["value"] == "true" for row in rows if "withdrawn" in row)
     if len(into) == 1 and _there(into[0]):
         return Found(into[0], path_of(into[0]), moved=True)

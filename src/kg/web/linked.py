@@ -73,7 +73,8 @@ def page(path: str) -> str | Redirect:
     found = find(path)
     if found.moved:
         return redirect(address("page", found.path), 301)
-    if tree := reference.scheme_page(found.iri, found.path):
+    is_scheme = found.path.startswith("scheme/") and found.path.count("/") == 1
+    if is_scheme and (tree := reference.scheme_page(found.iri, found.path)):
         return tree
     node = NamedNode(found.iri)
     out = _triples(f"{node} ?property ?value", OUTGOING)

@@ -28,7 +28,7 @@ COUNTS = f"""SELECT ?what ?count WHERE {{
            WHERE {{ GRAPH ?g {{ ?x a mq:Commitment }} }} }}
   UNION {{ SELECT ("states" AS ?what) (COUNT(?x) AS ?count) WHERE {{ ?x a mq:State }} }}
   UNION {{ SELECT ("sources" AS ?what) (COUNT(?x) AS ?count) WHERE {{ ?x a mq:Source }} }}
-}}"""
+}} ORDER BY ?what"""
 TEXTS = f"""SELECT DISTINCT ?iri ?text WHERE {{ {AGREEMENT} ?iri a ?kind .
   {{ ?iri skos:prefLabel|skos:altLabel|mq:title ?text }}
   UNION {{ GRAPH ?g {{ ?record mq:describes ?iri ; mq:title|skos:altLabel ?text }} }} }}"""

@@ -83,7 +83,7 @@ def export(
         site = Frozen(replace(settings, dumps=part / "dumps"), load(settings.root / "queries"))
         app = create_app(site.settings, serving=site)
         with app.test_request_context("/", base_url=root):
-            planned = plan(site.graph, dict(site.queries), settings.base_iri)
+            planned = plan(site.store, site.queries, settings.base_iri)
         pages = _linked(app, planned, root)
         there = _files(planned, pages) | _static(app, part)
         writer = Writer(app, part, Links(there, planned.leads, base_url=base_url, live=live), root)

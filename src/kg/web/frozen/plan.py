@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from pyoxigraph import NamedNode, Store
+
 from kg.queries import SavedQuery
-from kg.vocab import BASE
-from kg.web.site import Graph
+from kg.vocab import BASE, MQ, PREFIXES, RDF_TYPE
 from kg.web.terms import path_of
 
 __all__ = ["ALONE", "LAST", "Plan", "plan"]
@@ -24,11 +25,8 @@ ALONE = (
 LAST = ("/", "/downloads", "/void.ttl", "/dcat.ttl")
 #: Suffixes of the answer to a saved question with the values it has by itself.
 ANSWERS = ("csv", "tsv", "json", "sheet.csv", "xlsx", "rq")
-THINGS = """SELECT DISTINCT ?s ?k WHERE { { ?s a ?k } UNION { GRAPH ?g { ?s a ?k } }
-  FILTER(!ISBLANK(?s)) }"""
-RECORDS = "SELECT ?record ?of WHERE { GRAPH ?g { ?record mq:describes ?of } }"
-GRAPHS = "SELECT ?s ?graph WHERE { ?s mq:namedGraph ?graph }"
-RETIRED = "SELECT ?old ?new WHERE { ?old dcterms:isReplacedBy ?new }"
+TYPE, DESCRIBES = NamedNode(RDF_TYPE), NamedNode(MQ + "describes")
+REPLACED, GRAPH = NamedNode(PREFIXES["dcterms"] + "isReplacedBy"), NamedNode(MQ + "namedGraph")
 
 
 @dataclass(frozen=True)
@@ -51,30 +49,34 @@ class Plan:
         return {**self.records, **self.moved, **self.graphs}
 
 
-def plan(graph: Graph, queries: dict[str, SavedQuery], base: str) -> Plan:
+def plan(store: Store, queries: Mapping[str, SavedQuery], base: str) -> Plan:
     """Return what there is to write."""
-    moved = {_path(r["old"]["value"]): _path(r["new"]["value"]) for r in graph.select(RETIRED)}
-    records = {_path(r["record"]["value"]): _path(r["of"]["value"]) for r in graph.select(RECORDS)}
-    records = {record: moved.get(of, of) for record, of in records.items()}
-    graphs = {_path(r["graph"]["value"]): _path(r["s"]["value"]) for r in graph.select(GRAPHS)}
+    moved = _pairs(store, REPLACED)
+    records = {one: moved.get(of, of) for one, of in _pairs(store, DESCRIBES).items()}
+    graphs = {graph: source for source, graph in _pairs(store, GRAPH).items()}
     found = {
-        _path(row["s"]["value"]): row["s"]["value"]
-        for row in graph.select(THINGS)
-        if row["s"]["value"].startswith((base, BASE))
+        path_of(quad.subject.value): quad.subject.value
+        for quad in store.quads_for_pattern(None, TYPE, None, None)
+        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith((base, BASE))
     }
-    own = {p: found[p] for p in sorted(found) if p not in records | moved and not _part(p)}
+    own = {p: found[p] for p in sorted(found) if p not in records and p not in moved and not _part(p)}
     return Plan(own, records, moved, (*ALONE, *_answers(queries)), graphs)
 
 
-def _answers(queries: dict[str, SavedQuery]) -> Iterator[str]:
+def _pairs(store: Store, predicate: NamedNode) -> dict[str, str]:
+    """Return the paths of the subjects of a property with those of its values."""
+    return {
+        path_of(quad.subject.value): path_of(quad.object.value)
+        for quad in store.quads_for_pattern(None, predicate, None, None)
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
+    }
+
+
+def _answers(queries: Mapping[str, SavedQuery]) -> Iterator[str]:
     for name in queries:
         yield f"/queries/{name}"
         for suffix in ANSWERS:
             yield f"/queries/{name}.{suffix}"
-
-
-def _path(iri: str) -> str:
-    return path_of(iri)
 
 
 def _part(path: str) -> bool:
