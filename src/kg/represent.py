@@ -22,8 +22,7 @@ def represent(quads: Iterable[Quad], media: str, iri: str, kinds: Kinds) -> byte
     quads = list(quads)
     if media in DATASETS:
         return serialize(sorted(quads, key=str), format=DATASETS[media], prefixes=PREFIXES) or b""
-    triples = sorted({quad.triple for quad in quads}, key=str)
-    return WRITERS[media](triples, iri, kinds)
+    return WRITERS[media](list({quad.triple for quad in quads}), iri, kinds)
 
 
 def _turtle(triples: list[Triple], iri: str, kinds: Kinds) -> bytes:
@@ -39,11 +38,13 @@ def _jsonld(triples: list[Triple], iri: str, kinds: Kinds) -> bytes:
 
 
 def _ntriples(triples: list[Triple], iri: str, kinds: Kinds) -> bytes:
-    return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    lines = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+    return b"".join(sorted(lines.splitlines(keepends=True)))
 
 
 def _rdfxml(triples: list[Triple], iri: str, kinds: Kinds) -> bytes:
-    return serialize(triples, format=RdfFormat.RDF_XML, prefixes=PREFIXES) or b""
+    ordered = sorted(triples, key=str)
+    return serialize(ordered, format=RdfFormat.RDF_XML, prefixes=PREFIXES) or b""
 
 
 #: Formats that know named graphs.

@@ -59,7 +59,9 @@ def plan(store: Store, queries: Mapping[str, SavedQuery], base: str) -> Plan:
         for quad in store.quads_for_pattern(None, TYPE, None, None)
         if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith((base, BASE))
     }
-    own = {p: found[p] for p in sorted(found) if p not in records and p not in moved and not _part(p)}
+    own = {
+        p: found[p] for p in sorted(found) if p not in records and p not in moved and not _part(p)
+    }
     return Plan(own, records, moved, (*ALONE, *_answers(queries)), graphs)
 
 
