@@ -161,9 +161,9 @@ class _Many:
         self.paths = {coding: folder / f"{name}.{coding}" for coding in CODINGS}
         self.size = 0
         self._files = [path.open("wb") for path in self.paths.values()]
-        self._outs = [
-            gzip.GzipFile("", "wb", 6, self._files[0], mtime=0),
-            zstandard.ZstdCompressor(level=9).stream_writer(self._files[1]),
+        self._outs: list[IO[bytes]] = [
+            cast(IO[bytes], gzip.GzipFile("", "wb", 6, self._files[0], mtime=0)),
+            cast(IO[bytes], zstandard.ZstdCompressor(level=9).stream_writer(self._files[1])),
         ]
 
     def write(self, data: bytes) -> int:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
 
 from kg.downloads.tables import Value
 from kg.errors import NotAcceptable
@@ -166,7 +167,8 @@ class _Xml:
         return self._out.getvalue()
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        self._xml.startElement(name, {key: _clean(text) for key, text in attributes.items()})
+        cleaned = {key: _clean(text) for key, text in attributes.items()}
+        self._xml.startElement(name, AttributesImpl(cleaned))
 
     def end(self, name: str) -> None:
         self._xml.endElement(name)

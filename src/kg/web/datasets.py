@@ -135,8 +135,8 @@ def extent() -> Extent:
     members = f"SELECT DISTINCT ?s WHERE {{ ?m mq:organisation {organisation} ; mq:member ?s }}"
     states = sorted(row["s"]["value"] for row in site().graph.keep(members))
     row = next(iter(site().graph.keep(SIGNED)), {})
-    days = [row[name]["value"] if name in row else "" for name in ("first", "last")]
-    return Extent(*days, states=tuple(one for one in states if local(one)))
+    first, last = (row[name]["value"] if name in row else "" for name in ("first", "last"))
+    return Extent(first, last, tuple(one for one in states if local(one)))
 
 
 def _send(path: Path, media: str) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, render_template, request
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad
 from werkzeug.wrappers import Response as Redirect
 
 from kg import describe, jsonld
@@ -98,7 +98,7 @@ def context() -> Response:
     return Response(text, content_type="application/ld+json")
 
 
-def described(iri: str) -> list[describe.Quad]:
+def described(iri: str) -> list[Quad]:
     """Return the quads that describe a thing."""
     rows = "application/sparql-results+json"
     return describe.quads(ask(Job(query=describe.query(iri), rows=rows)).body)

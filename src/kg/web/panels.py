@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, send_file, url_for
 
@@ -53,7 +54,7 @@ def as_csv() -> Response:
     response = Response(_lines(path, wish), content_type=MEDIA["csv"])
     name = f"{panel_name(wish.source, wish.directed)}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    book = url_for("panels.book", **wish.values)
+    book = _address("panels.book", wish)
     # CSV on the Web finds the codebook by this (W3C, Model for Tabular Data, section 5.2).
     response.headers.add("Link", f'<{book}>; rel="describedby"; type="application/csvm+json"')
     response.headers["Mithaq-Dataset"] = site().graph.fingerprint
@@ -66,7 +67,7 @@ def book() -> Response:
     wish = _wish()
     way = "directed" if wish.directed else "undirected"
     made = f"Mithaq graph {site().graph.fingerprint}; source {wish.source}; {way}"
-    url = url_for("panels.as_csv", _external=True, **wish.values)
+    url = request.url_root.rstrip("/") + _address("panels.as_csv", wish)
     return Response(codebook(url, made), content_type="application/csvm+json")
 
 
@@ -92,6 +93,10 @@ def _wish() -> _Wish:
     if way not in WAYS:
         raise BadParameter(f"directed = {way!r}: use true or false")
     return _Wish(source, WAYS[way], _year("from", 1), _year("to", 9999))
+
+
+def _address(endpoint: str, wish: _Wish) -> str:
+    return f"{url_for(endpoint)}?{urlencode(wish.values)}"
 
 
 def _year(name: str, default: int) -> int:

@@ -107,7 +107,7 @@ def shapes(suffix: str = "") -> Response | str:
         rows = store.query(SHAPES, prefixes=PREFIXES)
         assert isinstance(rows, QuerySolutions)
         names = [variable.value for variable in rows.variables]
-        cells = [{n: row[n].value for n in names if row[n]} for row in rows]  # type: ignore[union-attr]
+        cells = [{n: row[n].value for n in names if row[n]} for row in rows]
         return links_of(render_template("shapes.html", rules=list(rules(cells))), "/shapes")
     media = _media(suffix)
     form = GRAPHS[media]

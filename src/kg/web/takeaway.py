@@ -23,7 +23,7 @@ __all__ = ["FILES", "answer", "network_file", "table_file"]
 FILES = ("sheet.csv", "sheet.tsv", "jsonl", "xlsx", "parquet", *NETWORKS)
 #: Pairs of columns whose order says nothing.
 EVEN = {("a", "b"), ("one", "two"), ("state1", "state2")}
-NUMBERS = {
+NUMBERS: dict[str, type[int] | type[float]] = {
     XSD + name: kind
     for kind, names in {
         int: ("integer", "int", "long", "nonNegativeInteger", "gYear"),
