@@ -12,6 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 from kg import __version__
 from kg.citation import MEDIA
 from kg.downloads import MEDIA as FILE_MEDIA
+from kg.downloads import NETWORKS
 from kg.formats import GRAPHS, PROBLEM, ROWS
 from kg.panel import CHOICES
 from kg.queries import Param, SavedQuery
@@ -33,7 +34,11 @@ SUFFIXES = {
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
     "xml": "application/sparql-results+xml",
-    **{name: FILE_MEDIA[name.removeprefix("sheet.")].partition(";")[0] for name in FILES},
+    **{
+        name: FILE_MEDIA[name.removeprefix("sheet.")].partition(";")[0]
+        for name in FILES
+        if name not in NETWORKS
+    },
 }
 #: Kind of a parameter that has no list of values to its schema.
 TYPES: dict[str, Schema] = {
@@ -88,7 +93,8 @@ def _operation(saved: SavedQuery) -> Schema:
     return {
         "operationId": saved.name.replace("-", "_"),
         "summary": saved.summary,
-        "description": saved.description or saved.summary,
+        "description": (saved.description or saved.summary)
+        + " Where two columns are of states or organisations, also as .graphml and .gexf.",
         "tags": list(saved.tags),
         "parameters": [
             {
