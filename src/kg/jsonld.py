@@ -6,6 +6,7 @@ anything; the whole of it is at /context.jsonld. See W3C, JSON-LD 1.1, 2020.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections import defaultdict
@@ -219,6 +220,7 @@ def _name(iri: str) -> str:
 LONGEST = sorted(((space, name) for name, space in SPACES.items()), key=lambda s: -len(s[0]))
 
 
+@functools.lru_cache(1 << 16)
 def _short(iri: str) -> str:
     for space, name in LONGEST:
         rest = iri.removeprefix(space)

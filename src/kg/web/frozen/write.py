@@ -57,9 +57,9 @@ class Writer:
     def data(self, path: str, iri: str, suffixes: Iterable[str]) -> None:
         """Write the data of a thing."""
         with self._app.test_request_context("/", base_url=self.root):
-            quads = described(iri)
+            quads, known = described(iri), kinds()
             for suffix in suffixes:
-                body = represent(quads, SUFFIXES[suffix], iri, kinds())
+                body = represent(quads, SUFFIXES[suffix], iri, known)
                 self._put(f"data/{path}.{suffix}", body)
 
     def stub(self, path: str, target: str) -> None:
