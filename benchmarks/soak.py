@@ -198,7 +198,8 @@ class Soak:
         time.sleep(5 + chance.random() * 5)
 
     def kill_one(self, server: Server, chance: random.Random) -> None:
-        grand = server.processes[2:]
+        holders = children(server.process.pid)
+        grand = [worker for holder in holders for worker in children(holder)]
         with contextlib.suppress(ProcessLookupError, IndexError):
             os.kill(chance.choice(grand), signal.SIGKILL)
             self.add("worker killed")
@@ -283,6 +284,15 @@ class Soak:
             shown = (seen[0], statistics.median(seen), max(seen), seen[-1])
             lines.append(f"| {name} | " + " | ".join(f"{one:.0f}" for one in shown) + " |")
         return "\n".join(lines) + "\n"
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that one has started."""
+    found: list[int] = []
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it may end meanwhile
+        for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+            found += map(int, thread.read_text().split())
+    return found
 
 
 def main() -> int:
