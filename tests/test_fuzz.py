@@ -27,6 +27,8 @@ from tests.serving import Running
 SAVED = load(ROOT / "queries")
 SUFFIXES = ("json", "csv", "tsv", "xml", "html", "rq", "ndjson", "ttl", "nonsense", "")
 STATUSES = {200, 301, 303, 304, 400, 403, 404, 405, 406, 408, 411, 413, 414, 415, 422, 429, 431}
+#: Where one may write: made, without a token, not fitting what is there, not as it was.
+STATUSES |= {201, 204, 401, 409, 412}
 #: Stopped at the time limit, ended for want of memory or stack, not there.
 STOPPED = {501, 503, 505, 507}
 
