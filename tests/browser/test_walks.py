@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 WAIT = 20
+GONE = (NoSuchElementException, StaleElementReferenceException)
 
 
 def until(browser, condition):
-    return WebDriverWait(browser, WAIT).until(lambda _: condition())
+    # While one page follows another, what was found may be gone when it is looked at.
+    return WebDriverWait(browser, WAIT, ignored_exceptions=GONE).until(lambda _: condition())
 
 
 def all_of(browser, selector: str):
