@@ -114,12 +114,17 @@ class Server:
 
 def below(pid: int) -> Iterator[int]:
     yield pid
-    found: list[str] = []
+    for child in children(pid):
+        yield from below(child)
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that one has started."""
+    found: list[int] = []
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it may end meanwhile
         for thread in Path(f"/proc/{pid}/task").glob("*/children"):
-            found += thread.read_text().split()
-    for child in found:
-        yield from below(int(child))
+            found += map(int, thread.read_text().split())
+    return found
 
 
 def main() -> int:

@@ -27,7 +27,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from endpoint import ROOT, RUNAWAYS, Server
+from endpoint import ROOT, RUNAWAYS, Server, children
 from page import put
 
 from kg import settings as config
@@ -284,15 +284,6 @@ class Soak:
             shown = (seen[0], statistics.median(seen), max(seen), seen[-1])
             lines.append(f"| {name} | " + " | ".join(f"{one:.0f}" for one in shown) + " |")
         return "\n".join(lines) + "\n"
-
-
-def children(pid: int) -> list[int]:
-    """Return the processes that one has started."""
-    found: list[int] = []
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it may end meanwhile
-        for thread in Path(f"/proc/{pid}/task").glob("*/children"):
-            found += map(int, thread.read_text().split())
-    return found
 
 
 def main() -> int:

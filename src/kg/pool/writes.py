@@ -7,14 +7,11 @@ import pickle
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from kg.errors import KgError
 from kg.writing import Change, Committed, Pending, Writer
 
 __all__ = ["Outcome", "Writes"]
-
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
