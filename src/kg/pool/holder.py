@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import pickle
 import select
 import signal
 import socket
@@ -247,10 +246,7 @@ class Holder:
 
     def _tell(self, number: int, outcome: Outcome) -> None:
         """Tell what came of a write; the report of one that is refused may be long."""
-        file = os.memfd_create("outcome")
-        with os.fdopen(file, "wb") as writer:
-            pickle.dump(outcome, writer)
-            writer.flush()
+        with wire.enclosed(outcome) as file:
             wire.send(self._control, ("written", number), file)
 
     # Workers.

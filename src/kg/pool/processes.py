@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
-import pickle
 import signal
 import socket
 import subprocess
@@ -289,10 +287,7 @@ class Pool:
 
     def _write(self, change: Change) -> Outcome:
         number = next(self._writes)
-        file = os.memfd_create("change")
-        with os.fdopen(file, "wb") as writer:
-            pickle.dump(change, writer)
-            writer.flush()
+        with wire.enclosed(change) as file:
             wire.send(self._control, ("write", number), file)
         with self._news:
             self._news.wait_for(lambda: number in self._outcomes or self._failed)
@@ -392,9 +387,7 @@ class Pool:
                 worker.pipe.close()
 
     def _heard(self, number: int, file: int) -> None:
-        with os.fdopen(file, "rb") as reader:
-            reader.seek(0)
-            outcome = pickle.load(reader)
+        outcome = wire.opened(file)
         with self._news:
             self._outcomes[number] = outcome
             self._news.notify_all()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["pair", "receive", "send"]
+__all__ = ["enclosed", "opened", "pair", "receive", "send"]
 
 LARGEST = 1 << 16
 FILES = 4
@@ -28,3 +31,19 @@ def receive(channel: socket.socket, flags: int = 0) -> tuple[Any, list[int]]:
     if not data:
         raise EOFError
     return pickle.loads(data), files
+
+
+@contextmanager
+def enclosed(content: object) -> Iterator[int]:
+    """Give an open file with something too large for a message, to attach to one."""
+    with os.fdopen(os.memfd_create("content"), "wb") as file:
+        pickle.dump(content, file)
+        file.flush()
+        yield file.fileno()
+
+
+def opened(descriptor: int) -> Any:
+    """Return what is in an attached file, and close it."""
+    with os.fdopen(descriptor, "rb") as file:
+        file.seek(0)
+        return pickle.load(file)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import pickle
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from kg.errors import KgError
+from kg.pool import wire
 from kg.writing import Change, Committed, Pending, Writer
 
 __all__ = ["Outcome", "Writes"]
@@ -49,9 +48,7 @@ class Writes:
     def begin(self, number: int, file: int) -> Outcome | None:
         """Begin with the write in a file; return its outcome when there is one at once."""
         self._number = number
-        with os.fdopen(file, "rb") as reader:
-            reader.seek(0)
-            change: Change = pickle.load(reader)
+        change: Change = wire.opened(file)
         try:
             self._pending = self._writer.begin(change)
         except KgError as error:
