@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-__all__ = ["SEVERITIES", "Finding", "Place", "Related", "Span"]
+__all__ = ["SEVERITIES", "Finding", "Place", "Related", "Result", "Span"]
 
 #: Severities, worst first, named as SHACL names them (SHACL section 2.1.4).
 SEVERITIES = ("violation", "warning", "info")
@@ -41,6 +41,27 @@ class Related:
     message: str
 
 
+@dataclass(frozen=True, order=True)
+class Result:
+    """What SHACL says of a finding, as exactly as it does (SHACL section 3.6.2)."""
+
+    #: IRI of the constraint component.
+    component: str
+    #: The source shape: an IRI, or `_:label` of one without a name.
+    shape: str
+    #: Focus node and value as N-Triples write them; "" where there is no value.
+    focus: str
+    value: str = ""
+    #: The path as SPARQL writes it, of any length: `<a>/(^<b>)`.
+    path: str = ""
+    #: IRI of the severity as the shape gives it.
+    severity: str = ""
+    #: The SPARQL constraint: an IRI, or `_:label`.
+    constraint: str = ""
+    #: Results that say why (`sh:detail`), which the reference engine gives.
+    detail: tuple[Result, ...] = ()
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something wrong: the rule, the place, and what to do."""
@@ -63,6 +84,8 @@ class Finding:
     key: str = ""
     #: Why it is accepted; empty when it is not.
     reason: str = ""
+    #: The results of SHACL that it tells; several where they differ for machines alone.
+    results: tuple[Result, ...] = field(default=(), compare=False)
 
     @property
     def fingerprint(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pyoxigraph import QuerySolutions, Store
 
-from kg.check.naming import finding_of
+from kg.check.naming import findings_of
 from kg.check.places import locate
 from kg.check.saying import with_rules
 from kg.check.subjects import Subjects
@@ -43,7 +43,7 @@ def check_store(
             step(path.stem)
             found += run_check(store, parse(path))
         step("SHACL")
-        found += (finding_of(violation, shapes, BASE) for violation in shacl.result())
+        found += findings_of(shacl.result(), shapes, BASE)
     found = accept(set(found), store)
     subjects = Subjects(layout.data(), layout.name, read_bytes)
     placed = locate(found, subjects, store)

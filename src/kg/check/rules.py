@@ -19,12 +19,6 @@ __all__ = ["check_rules", "own", "shape_rules"]
 SH = PREFIXES["sh"]
 NAMES = (SH + "name", PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "prefLabel")
 HELPS = (SH + "message", SH + "description", PREFIXES["skos"] + "definition")
-#: Parameters whose constraint component has their name (SHACL section 4).
-PARAMETERS = frozenset(
-    """and class closed datatype disjoint equals hasValue in languageIn lessThan lessThanOrEquals
-    maxCount maxExclusive maxInclusive maxLength minCount minExclusive minInclusive minLength node
-    nodeKind not or pattern uniqueLang xone""".split()  # noqa: SIM905
-)
 #: What only shapes have.
 MARKS = {SH + name for name in ("path", "property", "targetClass", "targetNode")}
 
@@ -79,7 +73,6 @@ def _is_shape(facts: Facts) -> bool:
 
 
 def _shape(iri: str, facts: Facts, place: Place, base: str) -> Rule:
-    used = sorted(name for name in PARAMETERS if SH + name in facts)
     severity = local(_first(facts, (SH + "severity",))).lower()
     return Rule(
         iri.removeprefix(base),
@@ -88,13 +81,8 @@ def _shape(iri: str, facts: Facts, place: Place, base: str) -> Rule:
         _first(facts, HELPS),
         severity if severity in SEVERITIES else "violation",
         iri,
-        _component(used[0]) if len(used) == 1 else "",
         place,
     )
-
-
-def _component(parameter: str) -> str:
-    return f"{SH}{parameter[0].upper()}{parameter[1:]}ConstraintComponent"
 
 
 def _first(facts: Facts, names: tuple[str, ...]) -> str:

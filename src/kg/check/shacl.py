@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.check.naming import finding_of
+from kg.check.naming import finding_of, findings_of
 from kg.check.work import Work
 from kg.errors import BadShapes
 from kg.findings import Finding
@@ -21,8 +21,7 @@ def findings(work: Work) -> Iterator[Finding]:
     base = work.settings.base_iri
     shapes = shapes_graph(work.layout.shapes())
     engine = "fast" if work.engine == "both" else work.engine
-    for violation in validate_store(work.store, shapes, engine=engine):
-        yield finding_of(violation, shapes, base)
+    yield from findings_of(validate_store(work.store, shapes, engine=engine), shapes, base)
     if engine == "fast":
         for shape, reason in slow_shapes(shapes).items():
             name = str(shape).removeprefix(base)

@@ -47,6 +47,8 @@ def finding(one: Finding) -> dict[str, object]:
         "value": one.value,
         "place": _place(one.place),
         "related": related,
+        "component": one.results[0].component if one.results else "",
+        "results": [asdict(result) for result in one.results],
         "reason": one.reason,
         "fingerprint": one.fingerprint,
     }

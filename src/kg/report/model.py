@@ -25,8 +25,6 @@ class Rule:
     severity: str = "violation"
     #: IRI of the shape; "" for other rules.
     iri: str = ""
-    #: IRI of the constraint component, where a shape has just one.
-    component: str = ""
     #: The file that says so; None for rules of kg itself.
     place: Place | None = None
 

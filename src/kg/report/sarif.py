@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from urllib.parse import quote
 
 from kg import __version__
@@ -90,6 +91,8 @@ def _result(report: Report, finding: Finding, index: int, seen: Counter[str]) ->
         for number, other in enumerate(finding.related)
     ]
     result |= {"relatedLocations": related} if related else {}
+    if finding.results:
+        result["properties"] = {"shacl": [asdict(one) for one in finding.results]}
     if report.known is not None:
         result["baselineState"] = "unchanged" if print_ in report.known else "new"
     return result

@@ -4,56 +4,82 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import quote
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from kg.findings import Finding, Place
+from kg.findings import Finding, Place, Result
 from kg.report.model import Report, Rule
-from kg.turtle import write
+from kg.report.results import SH, Term, result_triples
 from kg.vocab import BASE, PREFIXES, RDF_TYPE, XSD
 
 __all__ = ["CHECK", "shacl"]
 
-SH = PREFIXES["sh"]
-#: Our terms beside SHACL's: file, line, column, endLine, endColumn, fingerprint, related, reason.
+#: The rule that says what is left to the reference engine: a notice, not a result.
+ENGINE = "shacl/reference-engine"
+#: Our terms beside SHACL's: rule, file, line, column, endLine, endColumn, fingerprint, related,
+#: reason.
 CHECK = BASE + "check#"
 SEVERITIES = {"violation": "Violation", "warning": "Warning", "info": "Info"}
 IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+")
 
-Term = NamedNode | BlankNode | Literal
-
 
 def shacl(report: Report) -> str:
-    """Return the report (SHACL section 3.6) as Turtle; findings of every stage are results."""
-    shown = report.shown
+    """Return the report (SHACL section 3.6) as Turtle; findings of every stage are results.
+
+    A finding of shapes has the results that SHACL gives it, each once, however often an engine
+    comes to it. What is said of an engine alone is no result.
+    """
+    shown = [finding for finding in report.shown if finding.rule != ENGINE]
     node = BlankNode("report")
     triples = [_type(node, "ValidationReport"), _triple(node, SH + "conforms", _bool(not shown))]
-    for number, finding in enumerate(shown):
+    told = [(finding, one) for finding in shown for one in finding.results or (None,)]
+    for number, (finding, one) in enumerate(told):
         result = BlankNode(f"result{number}")
-        triples += [_triple(node, SH + "result", result), _type(result, "ValidationResult")]
-        triples += _result(report, finding, result)
-    return write(triples, PREFIXES | {"check": CHECK})
+        triples.append(_triple(node, SH + "result", result))
+        if one is None:
+            triples += _made(report, finding, result)
+        else:
+            triples += result_triples(result, _graded(one, finding))
+        triples += _beside(finding, result)
+    prefixes = PREFIXES | {"check": CHECK}
+    return (serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes) or b"").decode()
 
 
-def _result(report: Report, finding: Finding, result: BlankNode) -> Iterator[Triple]:
+def _graded(result: Result, finding: Finding) -> Result:
+    """Return a result with the severity that the settings give the finding, where they do."""
+    own = result.severity.removeprefix(SH).lower()
+    if finding.severity == (own if own in SEVERITIES else "violation"):
+        return result
+    return replace(result, severity=SH + SEVERITIES[finding.severity])
+
+
+def _made(report: Report, finding: Finding, result: BlankNode) -> Iterator[Triple]:
+    """Yield the triples of a finding that is of no shape."""
     rule = report.rule(finding.rule)
     facts: dict[str, Term] = {
-        SH + "focusNode": _node(finding),
-        SH + "resultSeverity": NamedNode(SH + SEVERITIES[finding.severity]),
-        SH + "resultMessage": Literal(finding.message),
-        SH + "sourceConstraintComponent": NamedNode(_component(rule)),
-        SH + "sourceShape": NamedNode(rule.iri or CHECK + quote(finding.rule)),
-        CHECK + "fingerprint": Literal(finding.fingerprint),
+        "focusNode": _node(finding),
+        "resultSeverity": NamedNode(SH + SEVERITIES[finding.severity]),
+        "sourceConstraintComponent": NamedNode(_component(rule)),
+        "sourceShape": NamedNode(rule.iri or CHECK + quote(finding.rule)),
     }
-    if finding.path:
-        facts[SH + "resultPath"] = NamedNode(finding.path)
+    if IRI.fullmatch(finding.path):
+        facts["resultPath"] = NamedNode(finding.path)
     if finding.value:
-        facts[SH + "value"] = _value(finding.value)
-    if finding.reason:
-        facts[CHECK + "reason"] = Literal(finding.reason)
+        facts["value"] = _value(finding.value)
+    yield _type(result, "ValidationResult")
     for name, term in facts.items():
-        yield _triple(result, name, term)
+        yield _triple(result, SH + name, term)
+
+
+def _beside(finding: Finding, result: BlankNode) -> Iterator[Triple]:
+    """Yield what SHACL leaves open: the message, and our terms."""
+    yield _triple(result, SH + "resultMessage", Literal(finding.message))
+    yield _triple(result, CHECK + "rule", Literal(finding.rule))
+    yield _triple(result, CHECK + "fingerprint", Literal(finding.fingerprint))
+    if finding.reason:
+        yield _triple(result, CHECK + "reason", Literal(finding.reason))
     if finding.place:
         yield from _at(result, finding.place)
     for number, other in enumerate(finding.related):
@@ -76,8 +102,6 @@ def _at(node: BlankNode, place: Place) -> Iterator[Triple]:
 
 
 def _component(rule: Rule) -> str:
-    if rule.component:
-        return rule.component
     if rule.stage == "checks":
         return SH + "SPARQLConstraintComponent"
     return f"{CHECK}{(rule.stage or 'other').capitalize()}ConstraintComponent"

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Store
@@ -15,7 +16,7 @@ from kg.check.changed.footprint import made
 from kg.check.changed.locality import NotLocal, Profile, prove
 from kg.check.work import Work
 from kg.files import Layout, fingerprint
-from kg.findings import Finding
+from kg.findings import Finding, Result
 from kg.queries import parse
 
 __all__ = ["DERIVED", "Base", "components", "folder", "key", "read", "save"]
@@ -124,8 +125,17 @@ def read(work: Work) -> Base | None:
     if told.get("version") != VERSION or not (home / "store").is_dir():
         return None
     profile = Profile(**{name: frozenset(values) for name, values in told["profile"].items()})
-    findings = [Finding(**{**one, "related": ()}) for one in told["findings"]]
+    findings = [_finding(one) for one in told["findings"]]
     return Base(home, told["key"], told["files"], profile, findings, told["apart"], told["unfit"])
+
+
+def _finding(told: dict[str, Any]) -> Finding:
+    results = tuple(map(_result, told["results"]))
+    return Finding(**{**told, "related": (), "results": results})
+
+
+def _result(told: dict[str, Any]) -> Result:
+    return Result(**{**told, "detail": tuple(map(_result, told["detail"]))})
 
 
 def _of_hub(line: bytes, hubs: frozenset[str]) -> bool:

@@ -19,7 +19,7 @@ from kg.check.changed.base import DERIVED, Base, folder, key, read, save
 from kg.check.changed.footprint import predicates
 from kg.check.changed.small import Delta, Full, Small, delta, small
 from kg.check.graph import run_check
-from kg.check.naming import finding_of
+from kg.check.naming import findings_of
 from kg.check.work import Work
 from kg.findings import Finding
 from kg.queries import SavedQuery, parse
@@ -130,7 +130,7 @@ def _shapes(work: Work, base: Base, round_: Small) -> tuple[set[Finding], set[Fi
         raise Full("a shape looks at links backwards, by SPARQL or from hubs into components")
     base_iri = work.settings.base_iri
     before, after = (
-        {finding_of(one, shapes, base_iri) for one in validate(union(store), shapes)}
+        set(findings_of(validate(union(store), shapes), shapes, base_iri))
         for store in (round_.before, round_.after)
     )
     return before, after
