@@ -51,6 +51,18 @@ def test_a_shape_left_to_the_reference_is_told_of(work: Work):
     assert "several sh:sparql" in told[0].message
 
 
+@pytest.mark.parametrize("node", ["ex:b", "_:b"])
+def test_a_shape_is_left_to_the_reference_for_blank_nodes_of_the_data(work: Work, node: str):
+    path = work.layout.shapes()[0]
+    query = '[ sh:select "SELECT $this { $this a ?c ; <http://example.org/no> 1 }" ]'
+    path.write_text(f"{SHAPES}ex:Thing sh:sparql {query} .", "utf-8")
+    data = work.layout.root / "ontology/data.ttl"
+    data.write_text(f"{DATA}ex:a ex:part {node} .", "utf-8")
+    told = [f.message for f in shacl.findings(work) if f.rule == "shacl/reference-engine"]
+    said = "http://example.org/Thing goes to pySHACL: sh:sparql on a graph with blank nodes"
+    assert [message[: len(said)] for message in told] == ([said] if node == "_:b" else [])
+
+
 def test_engines_that_disagree_are_told_of(work: Work):
     path = work.layout.shapes()[0]
     path.write_text(f"{SHAPES}ex:Thing-name sh:maxInclusive 1 .", "utf-8")

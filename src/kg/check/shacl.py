@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pyoxigraph import BlankNode, Store
+
 from kg.check.naming import finding_of, findings_of
 from kg.check.work import Work
 from kg.errors import BadShapes
@@ -23,11 +25,17 @@ def findings(work: Work) -> Iterator[Finding]:
     engine = "fast" if work.engine == "both" else work.engine
     yield from findings_of(validate_store(work.store, shapes, engine=engine), shapes, base)
     if engine == "fast":
-        for shape, reason in slow_shapes(shapes).items():
+        for shape, reason in slow_shapes(shapes, blank=lambda: _blank(work.store)).items():
             name = str(shape).removeprefix(base)
             yield Finding("shacl/reference-engine", "info", f"{name} goes to pySHACL: {reason}.")
     if work.engine == "both":
         yield from _apart(work)
+
+
+def _blank(store: Store) -> bool:
+    """Say whether a graph has blank nodes."""
+    terms = (term for quad in store for term in (quad.subject, quad.object))
+    return any(isinstance(term, BlankNode) for term in terms)
 
 
 def _apart(work: Work) -> Iterator[Finding]:

@@ -23,6 +23,8 @@ __all__ = ["ENGINES", "NOT_FAST", "slow_shapes"]
 #: Bytes of N-Triples above which failing nodes are looked for before a report is made.
 LARGE = 1_000_000
 SPARQL = URIRef(SH + "sparql")
+#: A blank node of N-Triples.
+BLANK = re.compile(rb"^_:|> _:", re.MULTILINE)
 #: What the fast engine does not do as the specification says, each with how to tell a shape that
 #: is judged by the reference engine therefore, with every shape that leads to it.
 NOT_FAST: dict[str, Callable[[Graph, Node, bool], bool]] = {
@@ -43,20 +45,23 @@ def _asks(graph: Graph, shape: Node) -> bool:
     return any("$shapesGraph" not in str(text) for text in texts)
 
 
-def slow_shapes(shapes: Graph, data: bytes = b"") -> dict[Node, str]:
-    """Return the shapes with a target that the reference engine must judge, and why."""
-    blank = (None, SPARQL, None) in shapes and re.search(rb"(^|[> ])_:", data) is not None
+def slow_shapes(shapes: Graph, *, blank: Callable[[], bool] = bool) -> dict[Node, str]:
+    """Return the shapes with a target that the reference engine must judge, and why.
+
+    `blank` says whether the data have blank nodes; it is asked only where that matters.
+    """
+    unnamed = (None, SPARQL, None) in shapes and blank()
     found = {}
     for top in sorted(targeted(shapes), key=str):
         below = under(shapes, [top])
         for reason, has in NOT_FAST.items():
-            if any(has(shapes, one, blank) for one in below):
+            if any(has(shapes, one, unnamed) for one in below):
                 found[top] = reason
     return found
 
 
 def _fast(data: bytes, shapes: Graph) -> list[Violation]:
-    slow = slow_shapes(shapes, data)
+    slow = slow_shapes(shapes, blank=lambda: BLANK.search(data) is not None)
     judge = Judge(_only(shapes, targeted(shapes) - slow.keys()) if slow else shapes)
     found = [
         _whole(one, shapes)
