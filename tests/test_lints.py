@@ -8,10 +8,14 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from kg import settings as config
-from kg.check import links
+from kg.check.releases import freeze, label, last, names
 from kg.check.work import Work
+from kg.cli import cli
+from kg.errors import BadData, BadShapes
+from kg.files import Layout
 from kg.findings import Finding
 from tests.conftest import ROOT
 from tests.edits import Case, cases, copy, edit
@@ -77,7 +81,7 @@ def test_each_rule_has_a_case_that_it_finds_and_one_where_it_is_silent(stage: st
 
 def frozen(root: Path) -> Path:
     """Write the list of IRIs of a release."""
-    return links.freeze(Work(config.load(root, {})))
+    return freeze(Work(config.load(root, {})), "1.0.0")[0]
 
 
 def test_a_released_iri_that_is_gone_is_found(tmp_path: Path):
@@ -94,6 +98,44 @@ def test_a_released_iri_that_is_gone_is_found(tmp_path: Path):
     said = "bridge:old-bridge <http://purl.org/dc/terms/isReplacedBy> bridge:stari-most .\n"
     data.write_text(data.read_text("utf-8") + said, "utf-8")
     assert found(root, "links") == []
+
+
+def test_a_release_is_not_listed_while_an_iri_of_the_last_is_gone(tmp_path: Path):
+    root = copy(BASE, tmp_path / "repo")
+    path = frozen(root)
+    data = root / "data/actors/bridges.ttl"
+    data.write_text(data.read_text("utf-8").replace("bridge:old-bridge", "bridge:stari-most"))
+    before = path.read_bytes()
+    with pytest.raises(BadData, match="has 1 IRIs that nothing describes: id/bridge/old-bridge"):
+        frozen(root)
+    assert path.read_bytes() == before
+    freeze(Work(config.load(root, {})), "1.0.0", force=True)
+    assert "id/bridge/stari-most" in names(path)
+    assert found(root, "links") == []
+
+
+@pytest.mark.parametrize(
+    ("version", "says"), [("2.0.0", "has the version 1.0.0"), ("../x", "is no version")]
+)
+def test_a_release_has_the_version_of_the_ontology(version: str, says: str):
+    with pytest.raises(BadShapes, match=says):
+        freeze(Work(config.load(BASE, {})), version)
+
+
+def test_the_command_writes_the_list(tmp_path: Path):
+    root = copy(BASE, tmp_path / "repo")
+    told = CliRunner().invoke(cli, ["--root", str(root), "release", "1.0.0"])
+    assert (told.exit_code, told.output.split(":")[0]) == (0, "releases/1.0.0.txt.gz")
+    assert names(root / "releases/1.0.0.txt.gz")
+
+
+def test_our_own_list_is_of_our_version_and_sorted():
+    path = last(Layout(ROOT))
+    assert path is not None
+    listed = names(path)
+    assert f'version = "{label(path)}"' in (ROOT / "pyproject.toml").read_text("utf-8")
+    assert listed == sorted(set(listed))
+    assert {"ns#Agreement", "id/state/PAK"} <= set(listed)
 
 
 def test_the_list_of_a_release_is_the_same_bytes_each_time_and_what_the_setting_says(

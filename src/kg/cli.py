@@ -20,6 +20,8 @@ from kg import build as building
 from kg import export as exporting
 from kg import panel as panels
 from kg import settings as config
+from kg.check.releases import freeze
+from kg.check.work import Work
 from kg.cli_check import check, progress
 from kg.errors import BadData, BadQuery, Internal, KgError
 from kg.files import Layout, read_bytes, replace_file, replace_files
@@ -118,6 +120,20 @@ def init(folder: Path, base: str) -> None:
     for name in skeleton.create(folder, base=base):
         click.echo(folder / name)
     click.echo(f"Next: cd {folder} && kg check && kg build && kg serve", err=True)
+
+
+@cli.command()
+@click.argument("version")
+@click.option("--force", is_flag=True, help="Give up IRIs of the last release that are gone.")
+@click.pass_obj
+def release(settings: config.Settings, version: str, force: bool) -> None:
+    """List the IRIs that a release promises to keep, in releases/VERSION.txt.gz."""
+    with progress("release") as step:
+        work = Work(settings, step)
+        if building.up_to_date(settings):
+            work.store = open_built(settings.build)
+        path, number = freeze(work, version, force=force)
+    click.echo(f"{work.layout.name(path)}: {number:,} IRIs.", err=True)
 
 
 @cli.command(

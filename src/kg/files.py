@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kg.errors import BadData
 
-__all__ = ["Layout", "fingerprint", "read_bytes", "replace_file", "replace_files"]
+__all__ = ["Layout", "fingerprint", "read_bytes", "replace_bytes", "replace_file", "replace_files"]
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,11 @@ def fingerprint(paths: Iterable[Path], *extra: str) -> str:
 
 def replace_file(path: Path, text: str) -> bool:
     """Put `text` in place whole or not at all; return whether the file changed."""
-    data = text.encode("utf-8")
+    return replace_bytes(path, text.encode("utf-8"))
+
+
+def replace_bytes(path: Path, data: bytes) -> bool:
+    """Put bytes in place whole or not at all; return whether the file changed."""
     if path.exists() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)

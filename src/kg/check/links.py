@@ -1,16 +1,9 @@
-"""Keep IRIs that people have cited: none dangles, none gets lost between releases.
-
-`freeze` writes the IRIs that a release promises to keep into `releases/VERSION.txt.gz`: one a
-line, without the base, sorted. Which those are says the setting `released`.
-"""
+"""Keep IRIs that people have cited: none dangles, none gets lost between releases."""
 
 from __future__ import annotations
 
-import gzip
-import re
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
 from pyoxigraph import NamedNode, QuerySolutions
 from rdflib import OWL
@@ -18,12 +11,13 @@ from rdflib import OWL
 from kg.check.covered import covered, kept
 from kg.check.facts import ontology_of
 from kg.check.known import defined, own_namespaces
+from kg.check.releases import label, last, names
 from kg.check.sites import origins
 from kg.check.work import Work
-from kg.errors import BadShapes
+from kg.errors import BadData
 from kg.findings import Finding, Place
 
-__all__ = ["RULES", "findings", "freeze"]
+__all__ = ["RULES", "findings"]
 
 #: The rules of this stage: severity and what is wrong.
 RULES = {
@@ -58,26 +52,6 @@ def findings(work: Work) -> Iterator[Finding]:
     yield from kept(work, _retired(work, described))
     yield from kept(work, _lost(work, described))
     yield from kept(work, _variants(work, described | used, set().union(*iris.values())))
-
-
-def freeze(work: Work) -> Path:
-    """Write the IRIs that this release promises to keep, and return the file.
-
-    Raises BadShapes when the ontology has no owl:versionInfo to name it by.
-    """
-    ontology = ontology_of(work)
-    versions = sorted({str(v) for v in ontology.graph.objects(None, OWL.versionInfo)})
-    if not versions or not re.fullmatch(r"[\w.\-]+", versions[-1]):
-        raise BadShapes("The ontology has no owl:versionInfo such as 1.0.0; a release needs one")
-    base = work.settings.base_iri
-    wanted = re.compile(work.settings.released)
-    described = _iris(work, "subject")
-    names = {iri.removeprefix(base) for iri in described if iri.startswith(base)}
-    lines = [f"{name}\n" for name in sorted(names) if wanted.fullmatch(name)]
-    path = work.layout.root / "releases" / f"{versions[-1]}.txt.gz"
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(gzip.compress("".join(lines).encode(), 9, mtime=0))
-    return path
 
 
 def _iris(work: Work, place: str) -> set[str]:
@@ -139,33 +113,22 @@ def _after(replaced: dict[str, set[str]], start: str) -> set[str]:
 
 def _lost(work: Work, described: set[str]) -> Iterator[Finding]:
     """Yield IRIs of the last release that are neither described nor replaced now."""
-    files = sorted((work.layout.root / "releases").glob("*.txt.gz"), key=_version)
-    if not files:
+    path = last(work.layout)
+    if path is None:
         return
-    name = work.layout.name(files[-1])
+    name, base = work.layout.name(path), work.settings.base_iri
     try:
-        lines = gzip.decompress(files[-1].read_bytes()).decode("utf-8").splitlines()
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        message = f"The list of released IRIs cannot be read: {error}; restore it from the release"
+        kept_ = names(path)
+    except BadData as error:
+        message = f"{error}; restore it from the release"
         yield Finding("links/release-list", "violation", message, place=Place(name), key="list")
         return
-    base = work.settings.base_iri
-    for iri in (base + line for line in lines if base + line not in described):
+    for iri in (base + one for one in kept_ if base + one not in described):
         message = (
-            f"{iri} was released in {_label(files[-1])} and is gone; "
+            f"{iri} was released in {label(path)} and is gone; "
             "describe it again, or say by dcterms:isReplacedBy what replaces it"
         )
         yield Finding("links/lost", "violation", message, iri, place=Place(name))
-
-
-def _label(path: Path) -> str:
-    return path.name.removesuffix(".txt.gz")
-
-
-def _version(path: Path) -> tuple[tuple[int, str], ...]:
-    """Return what versions are sorted by: numbers as numbers."""
-    parts = re.split(r"[.\-]", _label(path))
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts)
 
 
 def _variants(work: Work, iris: set[str], everywhere: set[str]) -> Iterator[Finding]:
