@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 from pathlib import Path
 
@@ -76,6 +77,27 @@ def test_golden_result(name: str, mini_store: Store):
         path.write_bytes(got.encode())
     assert got == path.read_bytes().decode()
     assert (len(got.splitlines()) > 1) != (name in EMPTY)
+
+
+@pytest.fixture(scope="module")
+def shuffled(mini_store: Store, tmp_path_factory: pytest.TempPathFactory) -> list[Store]:
+    """The graph of the fixture, loaded in other orders, in memory and on disk."""
+    stores = [Store(), Store(), Store(str(tmp_path_factory.mktemp("disk")))]
+    quads = list(mini_store)
+    for seed, store in enumerate(stores):
+        random.Random(seed).shuffle(quads)
+        store.extend(quads)
+    return stores
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+def test_the_answer_is_the_same_from_each_store(
+    name: str, mini_store: Store, shuffled: list[Store]
+):
+    text = bind(QUERIES[name], VALUES.get(name, {}))
+    wanted = mini_store.query(text).serialize(format=QueryResultsFormat.CSV)
+    for store in shuffled:
+        assert store.query(text).serialize(format=QueryResultsFormat.CSV) == wanted
 
 
 @pytest.mark.parametrize("name", sorted(QUERIES))

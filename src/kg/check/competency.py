@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import eq, ge, le
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions
 
 from kg.check.covered import kept
 from kg.check.queries.read import Text, faulty, saved
+from kg.check.queries.shape import order_of
 from kg.check.work import Work
 from kg.errors import BadQuery
 from kg.explain import explain
@@ -33,6 +35,7 @@ RULES = {
     "competency/no-question": ("warning", "A query that answers a question that is not asked"),
     "competency/empty": ("violation", "A query whose defaults find nothing"),
     "competency/unmet": ("violation", "A query that does not find what it should"),
+    "competency/ties": ("warning", "Rows whose order is left to chance"),
     "competency/expect-form": ("violation", "An expectation that is not understood"),
 }
 
@@ -114,6 +117,10 @@ def _answer(work: Work, text: Text) -> Iterator[Finding]:
     if not expected and not rows:
         message = f"Its defaults find nothing{_why(work, text)}; put the query or the data right"
         yield text.finding("competency/empty", "violation", message, None, value="empty")
+    if tie := _tie(order_of(text), rows):
+        names = " ".join(f"?{name}" for name in order_of(text))
+        message = f"Rows {tie} and {tie + 1} are equal in {names}; order them by a column more"
+        yield text.finding("competency/ties", "warning", message, text.words("order")[-1])
     for part in expected:
         if reason := _unmet(part, rows):
             message = f"Not as expected: {reason}; put query, data or expectation right"
@@ -135,6 +142,14 @@ def _rows(work: Work, text: Text) -> list[dict[str, str]] | None:
         {name: term.value for name in names if (term := row[name]) is not None and _plain(term)}
         for row in answer
     ]
+
+
+def _tie(order: list[str], rows: list[dict[str, str]]) -> int:
+    """Return the number of the first row that the order does not tell from the next, or 0."""
+    for number, (one, other) in enumerate(pairwise(rows if order else ()), 1):
+        if one != other and all(one.get(name) == other.get(name) for name in order):
+            return number
+    return 0
 
 
 def _plain(term: object) -> bool:

@@ -12,7 +12,7 @@ from rdflib.paths import Path
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Identifier, Node
 
-__all__ = ["Pattern", "bound_in", "links_of", "patterns_of"]
+__all__ = ["Pattern", "bound_in", "links_of", "nodes_of", "patterns_of", "variables_of"]
 
 
 #: What holds several parts of an algebra; a filter that is not translated has the parser's.
@@ -101,11 +101,11 @@ def bound_in(tree: object) -> set[str]:
     The tree, not the algebra: rdflib leaves filters within filters out of that.
     """
     found: set[str] = set()
-    for node in _nodes(tree):
+    for node in nodes_of(tree):
         if node.name == "TriplesBlock":
-            found |= set(_variables(node))
+            found |= set(variables_of(node))
         for part in BINDS.get(node.name, ()):
-            found |= set(_variables(node.get(part)))
+            found |= set(variables_of(node.get(part)))
     return found
 
 
@@ -122,9 +122,9 @@ BINDS = {
 def links_of(algebra: CompValue) -> list[set[str]]:
     """Return the sets of variables that a filter, BIND, VALUES or sub-query brings together."""
     found: list[set[str]] = []
-    for node in _nodes(algebra):
+    for node in nodes_of(algebra):
         if node.name in ("Filter", "LeftJoin", "Extend"):
-            found.append({*_variables(node.get("expr")), *_variables(node.get("var"))})
+            found.append({*variables_of(node.get("expr")), *variables_of(node.get("var"))})
         elif node.name == "values":
             found.append({str(name) for row in node.res for name in row})
         elif node.name == "Project":
@@ -132,25 +132,27 @@ def links_of(algebra: CompValue) -> list[set[str]]:
     return found
 
 
-def _variables(node: object) -> Iterator[str]:
+def variables_of(node: object) -> Iterator[str]:
+    """Yield the names of the variables in a part of an algebra."""
     if isinstance(node, Variable):
         yield str(node)
     elif isinstance(node, CompValue):
         for part in node.values():
-            yield from _variables(part)
+            yield from variables_of(part)
     elif isinstance(node, MANY):
         for part in node:
-            yield from _variables(part)
+            yield from variables_of(part)
 
 
-def _nodes(node: object) -> Iterator[CompValue]:
+def nodes_of(node: object) -> Iterator[CompValue]:
+    """Yield a part of an algebra and all that it has, from the outside in."""
     if isinstance(node, CompValue):
         yield node
         for part in node.values():
-            yield from _nodes(part)
+            yield from nodes_of(part)
     elif isinstance(node, MANY):
         for part in node:
-            yield from _nodes(part)
+            yield from nodes_of(part)
 
 
 def _n3(term: object) -> str:

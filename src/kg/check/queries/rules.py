@@ -21,6 +21,7 @@ RULES = {
     "queries/parameter-undeclared": ("info", "A value that looks like a parameter"),
     "queries/parameter-description": ("info", "A parameter that does not say what it is"),
     "queries/no-order": ("warning", "A cut of rows that are in no order"),
+    "queries/list-order": ("warning", "A list that is joined in no order"),
     "queries/product": ("warning", "Patterns that nothing joins"),
     "queries/service": ("violation", "A call of another server"),
     "queries/never-matches": ("warning", "A needed pattern that nothing matches"),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rdflib import Variable
 from rdflib.plugins.sparql.parserutils import CompValue
 
-from kg.check.queries.algebra import Pattern, links_of, patterns_of
+from kg.check.queries.algebra import Pattern, links_of, nodes_of, patterns_of, variables_of
 from kg.check.queries.read import Text, Token
 from kg.findings import Finding
 
-__all__ = ["findings"]
+__all__ = ["findings", "order_of"]
+
+#: What keeps the order of its rows.
+PASSING = ("Extend", "Filter", "ToMultiSet", "Project", "Distinct", "Reduced", "Slice", "OrderBy")
 
 
 def findings(text: Text, *, asked: bool) -> Iterator[Finding]:
@@ -20,8 +24,23 @@ def findings(text: Text, *, asked: bool) -> Iterator[Finding]:
         yield text.finding("queries/service", "violation", message, token)
     if asked and text.algebra is not None and text.words("select"):
         yield from _order(text)
+        yield from _lists(text)
     if asked and text.algebra is not None:
         yield from _product(text)
+
+
+def order_of(text: Text) -> list[str]:
+    """Return the columns that the rows of a query are ordered by; none for another order."""
+    top = node = text.algebra
+    while isinstance(node, CompValue) and node.name not in ("BGP", "Join", "ToMultiSet"):
+        if node.name == "OrderBy":
+            terms = [condition.expr for condition in node.expr]
+            plain = all(isinstance(term, Variable) for term in terms)
+            names = [str(term) for term in terms] if plain else []
+            shown = {str(name) for name in top.PV} if top is not None else set()
+            return names if set(names) <= shown else []
+        node = node.get("p")
+    return []
 
 
 def _order(text: Text) -> Iterator[Finding]:
@@ -34,6 +53,36 @@ def _order(text: Text) -> Iterator[Finding]:
         token = text.words("limit", "offset")[-1]
         message = "LIMIT without ORDER BY leaves to chance which rows come; order them"
         yield text.finding("queries/no-order", "warning", message, token)
+
+
+def _lists(text: Text) -> Iterator[Finding]:
+    """Yield lists that are joined of rows in no order; SPARQL gives GROUP_CONCAT none.
+
+    What comes of a sub-query is joined as that is ordered.
+    """
+    tokens = iter(text.words("group_concat"))
+    for node in nodes_of(text.algebra):
+        if node.name != "AggregateJoin":
+            continue
+        for one in (a for a in node.A if a.name == "Aggregate_GroupConcat"):
+            joined = set(variables_of(one.vars))
+            if joined and not joined & _ordered(node.p.p):
+                name = sorted(joined)[0]
+                message = (
+                    f"GROUP_CONCAT joins ?{name} in an order left to chance; select the rows in a "
+                    f"sub-query with ORDER BY ?{name}"
+                )
+                at = next(tokens, None)
+                yield text.finding("queries/list-order", "warning", message, at, value=name)
+
+
+def _ordered(node: object) -> set[str]:
+    """Return the variables that a group is ordered by: its sub-query's, past BIND and FILTER."""
+    while isinstance(node, CompValue) and node.name in PASSING:
+        if node.name == "OrderBy":
+            return set(variables_of(node.expr))
+        node = node.get("p")
+    return set()
 
 
 def _product(text: Text) -> Iterator[Finding]:
