@@ -486,3 +486,20 @@ def test_fmt_keeps_the_prefixes_of_the_file(example: Path):
     command = [sys.executable, "-m", "kg.cli", "--root", str(example), "fmt", "--check"]
     assert subprocess.run(command, capture_output=True, timeout=60).returncode == 0
     assert "lib:Book" in (example / "data/records/books.ttl").read_text("utf-8")
+
+
+def test_a_build_is_stopped_by_what_is_not_suppressed_today(faulty: Path):
+    def build() -> Done:
+        command = [sys.executable, "-m", "kg.cli", "--root", str(faulty), "build"]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    node = ENTRY.replace("shape/Book-*", "published-before-birth-violation")
+    suppress(faulty, ENTRY + node.replace("2999-12-31", "2020-01-31"))
+    done = build()
+    assert done.returncode == 2
+    assert "1 violations; nothing was published" in done.stderr
+    assert "shape/Book-published" not in done.stderr
+    suppress(faulty, ENTRY + node)
+    done = build()
+    assert done.returncode == 0
+    assert "1 open warnings; 2 suppressed violations." in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import shutil
@@ -12,7 +13,7 @@ import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from kg import __version__
-from kg.check import Finding, check_store
+from kg.check import Finding, check_store, suppressions
 from kg.errors import BadData
 from kg.files import Layout, fingerprint
 from kg.resolve import resolve
@@ -35,6 +36,7 @@ def inputs(settings: Settings) -> str:
     """Return the fingerprint of everything a build depends on."""
     layout = Layout(settings.root)
     paths = [*layout.data(), *layout.rules(), *layout.shapes(), *layout.checks()]
+    paths += [path for path in [settings.root / settings.check.suppressions] if path.is_file()]
     home = Path(__file__).parent
     modules = [*sorted(home.glob("*.py")), home / "check/graph.py"]
     code = [module for module in modules if module.stem not in APART]
@@ -65,13 +67,19 @@ def build(
 ) -> tuple[Store, list[Finding]]:
     """Build and publish the graph; return it with the findings of its checks.
 
-    Nothing is published when a violation is found: the last good build stays. Raises
-    BadData for a file that cannot be read.
+    Nothing is published when a violation is found that no suppression accepts today: the last
+    good build stays. Raises BadData for a file that cannot be read, BadShapes for suppressions.
     """
     key = inputs(settings)
+    accepted = suppressions.read(
+        settings.root / settings.check.suppressions, settings.check.suppressions
+    )
     store = resolved(settings, step)
-    findings = check_store(store, Layout(settings.root), step=step)
-    bad = [finding for finding in findings if finding.severity == "violation"]
+    found = check_store(store, Layout(settings.root), base=settings.base_iri, step=step)
+    findings = suppressions.apply(
+        accepted, found, today=datetime.datetime.now(datetime.UTC).date()
+    )
+    bad = [one for one in findings if one.severity == "violation" and not one.reason]
     if bad:
         raise BadData(
             f"{len(bad)} violations; nothing was published",

@@ -53,7 +53,7 @@ def main() -> None:
 
 def _tell(error: KgError) -> None:
     for finding in error.details.get("findings", ()):  # type: ignore[attr-defined]
-        if finding.severity == "violation":
+        if finding.severity == "violation" and not finding.reason:
             click.echo(line(finding), err=True)
     hint = f"\n  {error.hint}" if error.hint and error.hint not in str(error) else ""
     click.echo(f"kg: {' '.join(str(error).splitlines())}{hint}", err=True)
@@ -106,7 +106,9 @@ def build(settings: config.Settings, force: bool) -> None:
     with progress("build") as step:
         store, findings = building.build(settings, step=step)
     warnings = [f for f in findings if not f.reason]
-    click.echo(f"Built {len(store):,} triples; {len(warnings)} open warnings.", err=True)
+    stayed = sum(f.severity == "violation" for f in findings)
+    told = f"; {stayed} suppressed violation{'s' * (stayed != 1)}" if stayed else ""
+    click.echo(f"Built {len(store):,} triples; {len(warnings)} open warnings{told}.", err=True)
 
 
 cli.add_command(check)

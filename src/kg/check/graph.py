@@ -25,9 +25,15 @@ __all__ = ["accept", "accepted", "check_store", "run_check"]
 
 
 def check_store(
-    store: Store, layout: Layout, *, step: Callable[[str], None] = lambda name: None
+    store: Store,
+    layout: Layout,
+    *,
+    base: str = BASE,
+    step: Callable[[str], None] = lambda name: None,
 ) -> list[Finding]:
     """Return the findings of shapes and checks over a resolved store, worst first.
+
+    A shape below the base is named without it.
 
     Raises BadShapes when a shape has no target, or a check is not a SELECT query.
     """
@@ -43,11 +49,12 @@ def check_store(
             step(path.stem)
             found += run_check(store, parse(path))
         step("SHACL")
-        found += findings_of(shacl.result(), shapes, BASE)
-    found = accept(set(found), store)
+        found += findings_of(shacl.result(), shapes, base)
+    bad = {finding for finding in found if finding.severity == "violation"}
+    found = [*bad, *accept(set(found) - bad, store)]  # the graph accepts no violation
     subjects = Subjects(layout.data(), layout.name, read_bytes)
     placed = locate(found, subjects, store)
-    placed = with_rules(placed, layout, Subjects(layout.shapes(), layout.name, read_bytes), BASE)
+    placed = with_rules(placed, layout, Subjects(layout.shapes(), layout.name, read_bytes), base)
     return sorted(placed, key=lambda finding: finding.order)
 
 
