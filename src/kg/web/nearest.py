@@ -30,10 +30,12 @@ def known(path: str, kind: str) -> str:
 
 def unknown(iri: str) -> NotFound:
     """Return the error for an IRI that the graph does not know, with what is like it."""
-    found = [{"href": page_of(one) or one, "text": label} for one, label in near(iri)]
+    likely = near(iri)
+    found = [{"href": page_of(one) or one, "text": label} for one, label in likely]
     hint = f"Did you mean {', '.join(one['text'] for one in found)}?" if found else None
     hint = hint or "Look it up by words at /find, or list the saved queries at /queries/"
-    return NotFound(f"Nothing is known of {iri[:300]}", hint=hint, details={"suggestions": found})
+    details = {"nearest": [one for one, _ in likely], "suggestions": found}
+    return NotFound(f"Nothing is known of {iri[:300]}", hint=hint, details=details)
 
 
 def near(iri: str) -> list[tuple[str, str]]:
