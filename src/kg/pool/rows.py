@@ -26,6 +26,13 @@ CLOSING = {
 }
 #: Lines before the first row.
 HEAD = {JSON: 0, XML: 0, TSV: 1, CSV: 1}
+#: Bytes that the shortest row has, of those that are counted while they come.
+LEAST = {
+    JSON: len(b'{"x":{"type":"uri","value":""}}'),
+    XML: len(b"<result></result>"),
+    TSV: 1,
+    CSV: 2,
+}
 _CSV_ROW = re.compile(rb'(?:[^"\r]|"(?:[^"]|"")*")*+\r\n')
 
 
@@ -43,7 +50,7 @@ class Buffer:
         self._rows = None if rows is None else rows + HEAD[form]
         self._size = size
         #: Up to so many bytes there cannot be more rows than allowed, and none are counted.
-        self._few = 0 if self._rows is None else self._rows * len(self._between)
+        self._few = 0 if self._rows is None else self._rows * LEAST[form]
         self._counted = self._found = 0
         self._tail = b""
 
