@@ -8,10 +8,12 @@ from html import escape, unescape
 from posixpath import relpath
 from urllib.parse import quote, unquote, urlsplit
 
-__all__ = ["LIVE", "Links", "file_of"]
+__all__ = ["LIVE", "LOST", "Links", "file_of"]
 
 #: The page that stands for whatever only a server can answer.
 LIVE = "live.html"
+#: The page that hosts show for what is not there.
+LOST = "404.html"
 LINK = re.compile(r'(?<=[\s"])(href|src|action|poster|data-href)="(/(?!/)[^"]*)"')
 #: Suffixes of files that are not pages.
 FILES = (
@@ -50,12 +52,20 @@ class Links:
         self._leads = leads
         self._base = base_url
         self._live = live.rstrip("/")
+        #: Attributes as they were, to what they are in a folder: most links are on many pages.
+        self._done: dict[str, dict[str, str]] = {}
 
     def rewrite(self, html: str, file: str) -> str:
         """Return a page with each of its links led to a file."""
 
+        # The page of what is not found may be shown in any folder.
+        done = self._done.setdefault(file if file == LOST else file.rpartition("/")[0], {})
+
         def replace(match: re.Match[str]) -> str:
-            return f'{match[1]}="{escape(self.link(unescape(match[2]), file))}"'
+            if (found := done.get(match[0])) is None:
+                link = escape(self.link(unescape(match[2]), file))
+                found = done[match[0]] = f'{match[1]}="{link}"'
+            return found
 
         return LINK.sub(replace, html)
 
@@ -85,7 +95,7 @@ class Links:
         quoted = quote(target, safe=SAFE)
         if self._base:
             return self._base + quoted
-        if file == "404.html":
+        if file == LOST:
             return f"/{quoted}"
         start = file.rpartition("/")[0] or "."
         return relpath(quoted, quote(start, safe=SAFE))

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import Path
+from typing import cast
 
 from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.citation import FORMATS
+from kg.describe import among
 from kg.errors import KgError
 from kg.formats import HTML
 from kg.represent import represent
 from kg.web.citing import cite
 from kg.web.frozen.addresses import Links, file_of
-from kg.web.linked import described, kinds
+from kg.web.frozen.graph import Frozen
+from kg.web.linked import kinds
 from kg.web.links import SHOWN, SUFFIXES, address
 
 __all__ = ["FAULTS", "Writer"]
@@ -39,6 +42,9 @@ class Writer:
         self._folder = folder
         self._links = links
         self.root = root
+        self._store = cast(Frozen, app.extensions["kg"]).store
+        with app.test_request_context("/", base_url=root):
+            self._kinds = kinds()
         #: Writes the dumps of the graph.
         self.dumps: Callable[[], None] = lambda: None
 
@@ -56,11 +62,10 @@ class Writer:
 
     def data(self, path: str, iri: str, suffixes: Iterable[str]) -> None:
         """Write the data of a thing."""
-        with self._app.test_request_context("/", base_url=self.root):
-            quads, known = described(iri), kinds()
-            for suffix in suffixes:
-                body = represent(quads, SUFFIXES[suffix], iri, known)
-                self._put(f"data/{path}.{suffix}", body)
+        quads = among(self._store, iri)
+        for suffix in suffixes:
+            body = represent(quads, SUFFIXES[suffix], iri, self._kinds)
+            self._put(f"data/{path}.{suffix}", body)
 
     def stub(self, path: str, target: str) -> None:
         """Write a page that leads to another."""
