@@ -16,7 +16,9 @@ LIVE = "live.html"
 LOST = "404.html"
 LINK = re.compile(r'(?<=[\s"])(href|src|action|poster|data-href)="(/(?!/)[^"]*)"')
 #: Scripts of ours, which ask a server, and what they ask; each page does without them.
-SCRIPT = re.compile(r'<script src="/static/[^"]*"[^>]*></script>\n?|\sdata-suggest="[^"]*"')
+SCRIPT = re.compile(
+    r'<script src="/static/[^"]*"[^>]*></script>\n?|\sdata-(?:suggest|src)="[^"]*"'
+)
 #: Links to the data of a thing in one format, in the head of its page and in its text.
 OTHER = re.compile(
     r'(?:<link rel="alternate"[^>]* href="|<a href="(?=[^"]*\.(?:ttl|jsonld|nt|rdf|trig)"))'
@@ -50,15 +52,18 @@ class Links:
         *,
         base_url: str = "",
         live: str = "",
+        prefix: str = "",
     ) -> None:
         """Know which files there will be, and where a server answers what no file can.
 
-        `leads` has the path of the page that shows what has no page of its own.
+        `leads` has the path of the page that shows what has no page of its own; `prefix` is the
+        path of the site that the pages were asked of.
         """
         self._there = there
         self._leads = leads
         self._base = base_url
         self._live = live.rstrip("/")
+        self._prefix = f'="{prefix.rstrip("/")}/'
         #: Attributes as they were, to what they are in a folder: most links are on many pages.
         self._done: dict[str, dict[str, str]] = {}
 
@@ -74,7 +79,7 @@ class Links:
                 found = done[match[0]] = f'{match[1]}="{link}"'
             return found
 
-        html = SCRIPT.sub("", html)
+        html = SCRIPT.sub("", html.replace(self._prefix, '="/'))
         if not self._live:
             html = OTHER.sub(self._kept, html)
         return LINK.sub(replace, html)
@@ -107,6 +112,8 @@ class Links:
             way = "page"
         yield file_of(f"/{way}/{rest}" if rest else path)
         yield f"{path.strip('/')}/index.html"
+        if way == "statements":
+            yield f"data/{rest}.ttl"
         if way == "page":
             pieces = rest.split("/")
             whole = "/".join(pieces[: 3 if pieces[0] == "record" else 2])

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
 from pyoxigraph import Store
@@ -79,7 +80,8 @@ def export(
             planned = plan(site.store, site.queries, settings.base_iri)
         pages = _linked(app, planned, root)
         there = _files(planned, pages, forms) | _static(app, part)
-        links = Links(there, planned.leads, base_url=base_url, live=live)
+        prefix = urlsplit(root).path
+        links = Links(there, planned.leads, base_url=base_url, live=live, prefix=prefix)
         writer = Writer(app, part, links, root, forms)
         writer.dumps = partial(_dumps, settings, part / "dumps", site.store)
         run(writer, planned, pages, processes or os.cpu_count() or 1, step)
