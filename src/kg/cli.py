@@ -403,9 +403,7 @@ def export_dumps(settings: config.Settings, out: Path | None, panels: bool) -> N
 @click.option("--base-url", default="", help="Address of the site, for links that begin with it.")
 @click.option("--live", default="", help="Address of a server that answers what no file can.")
 @click.option("--processes", type=click.IntRange(1), help="Processes; one a core unless told.")
-@click.option(
-    "--formats", default="ttl,jsonld,nt,rdf", help="Of each thing's data; trig too."
-)
+@click.option("--formats", default="ttl,jsonld,nt,rdf", help="Of each thing's data; trig too.")
 @click.option("--check", is_flag=True, help="Follow each link after it is written.")
 @click.pass_obj
 def export_site(
