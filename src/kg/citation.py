@@ -38,6 +38,7 @@ TEX = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
+LETTERS = {ord(char): written for char, written in TEX.items()}
 
 
 @dataclass(frozen=True)
@@ -230,7 +231,7 @@ JOINERS = "\u200c\u200d"
 
 
 def _tex(value: str) -> str:
-    return _line(value).translate(str.maketrans(TEX))
+    return _line(value).translate(LETTERS)
 
 
 def _url(value: str) -> str:
