@@ -21,6 +21,7 @@ from kg.web.ledger import FORMS, STRENGTHS, Ledger, Link, Wish
 from kg.web.ring import ring
 from kg.web.site import site
 from kg.web.terms import page_of
+from kg.web.tie_files import FILES, file
 
 __all__ = ["blueprint", "network"]
 
@@ -71,6 +72,7 @@ def page() -> str:
         years=(FIRST, int(site().settings.status_date[:4])),
         data=url_for("network.data", **arguments),  # type: ignore[arg-type]
         picture=url_for("network.picture", **arguments),  # type: ignore[arg-type]
+        files=FILES.items(),
         strengths=STRENGTH_NAMES,
         kind_names=dict(choices["kind"]),
     )
@@ -80,6 +82,12 @@ def page() -> str:
 def data() -> Response:
     """Return the nodes and links of a day."""
     return jsonify(network(_wish()))
+
+
+@blueprint.get("/network.<suffix>")
+def taken(suffix: str) -> Response:
+    """Return the links of a day as a file: a table, or a network for other programs."""
+    return file(network(_wish()), suffix, request.url)
 
 
 @blueprint.get("/network.svg")
