@@ -102,6 +102,8 @@ def context() -> Response:
 
 def described(iri: str) -> list[Quad]:
     """Return the quads that describe a thing."""
+    if (found := site().graph.at_hand(iri)) is not None:
+        return found
     rows = "application/sparql-results+json"
     return describe.quads(ask(Job(query=describe.query(iri), rows=rows)).body)
 
