@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kg.pool import Job
 from kg.web.answers import ask
+from kg.web.names import name, names
 from kg.web.site import Row, read_rows
 from kg.web.terms import View, table
 
@@ -32,25 +34,8 @@ class Shown:
     page: tuple[tuple[View | None, ...], ...] = ()
     start: int = 0
 
-    @property
-    def heads(self) -> list[tuple[int, str, str]]:
-        """Return the columns to show: place, variable and words.
-
-        A column that says again what an IRI's label says is left to the data.
-        """
-        shown = [x for x in range(len(self.names)) if not self._told(x)]
-        return [(x, self.names[x], _words(self.names[x])) for x in shown]
-
-    def _told(self, x: int) -> bool:
-        """Say whether another column links to the thing that this one names."""
-        cells = [row[x] for row in self.page]
-        if not any(cells) or any(cell and cell.href for cell in cells):
-            return False
-        return any(
-            all(a and b and a.href and a.text == b.text for a, b in pairs)
-            for y in range(len(self.names))
-            if y != x and (pairs := [(row[y], row[x]) for row in self.page])
-        )
+    #: The columns to show: place, variable and words.
+    heads: tuple[tuple[int, str, str], ...] = ()
 
 
 def shown(job: Job, start: int = 0) -> Shown:
@@ -59,23 +44,48 @@ def shown(job: Job, start: int = 0) -> Shown:
     answer = ask(replace(job, rows=rows, graph=graph))
     if answer.kind == "graph":
         return Shown((), [], 0, turtle=answer.body.decode("utf-8"))
-    names, found = read_rows(answer)
+    columns, found = read_rows(answer)
     first = found[:PICTURED]
-    cells = table(names, first)
+    cells = table(columns, first)
     page = cells[start : start + PAGE]
     if start + PAGE > PICTURED:
-        page = table(names, found[start : start + PAGE])
+        page = table(columns, found[start : start + PAGE])
+    heads = [x for x in range(len(columns)) if not _told(page, x)]
     return Shown(
-        tuple(names),
-        cells,
+        tuple(columns),
+        [_translated(row) for row in cells],
         len(found),
         answer.truncated,
         found=tuple(first),
-        page=tuple(map(tuple, page)),
+        page=tuple(tuple(_translated(row)) for row in page),
         start=start,
+        heads=tuple((x, columns[x], _words(columns[x])) for x in heads),
     )
 
 
-def _words(name: str) -> str:
+def _told(rows: Sequence[Sequence[View | None]], x: int) -> bool:
+    """Say whether a column only names the things that another one links to."""
+    cells = [row[x] for row in rows]
+    if not any(cells) or any(cell and cell.href for cell in cells):
+        return False
+    return any(
+        all(a and b and a.href and a.text == b.text for a, b in ((row[y], row[x]) for row in rows))
+        for y in range(len(rows[0]))
+        if y != x
+    )
+
+
+def _translated(row: Sequence[View | None]) -> list[View | None]:
+    """Return cells with the names of actors and concepts in the reader's language."""
+    known = names()
+    return [
+        replace(view, text=(ref := name(view.title)).text, lang=ref.lang or None)
+        if view and view.title and view.title in known
+        else view
+        for view in row
+    ]
+
+
+def _words(variable: str) -> str:
     """Return the name of a variable as words: in force from, for inForceFrom."""
-    return _WORD.sub(" ", name).replace("_", " ").lower()
+    return _WORD.sub(" ", variable).replace("_", " ").lower()
