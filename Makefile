@@ -75,7 +75,7 @@ fmt: $(STAMP)
 CATALOGUES := src/kg/translations
 catalogues: $(STAMP)
 	cd src/kg && ../../$(BIN)/pybabel -q extract -F translations/babel.cfg -k N_ -k told \
-	  --no-location --sort-output --omit-header -o translations/messages.pot .
+	  --no-location --sort-output --omit-header -o translations/messages.pot . ../../queries
 	$(BIN)/pybabel -q update -i $(CATALOGUES)/messages.pot -d $(CATALOGUES) \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d $(CATALOGUES)

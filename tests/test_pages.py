@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, Store, parse
 
+from kg.queries import load as load_queries
 from kg.settings import Settings
 from kg.web import create_app
 from kg.web.language import INTERFACE
@@ -378,6 +379,15 @@ def test_each_text_of_code_and_templates_is_translated(language: str):
         written = read_po(file, locale=language)
     known = {m.id[0] if isinstance(m.id, tuple) else m.id for m in written}
     assert _texts() <= known, sorted(_texts() - known)
+
+
+@pytest.mark.parametrize("language", [one for one in INTERFACE if one != "en"])
+def test_each_question_is_translated(language: str):
+    with catalogue(language).open("rb") as file:
+        written = {message.id for message in read_po(file, locale=language)}
+    for query in load_queries(ROOT / "queries").values():
+        params = [param.description for param in query.params]
+        assert {text for text in (query.summary, query.description, *params) if text} <= written
 
 
 def test_words_are_the_labels_of_the_schemes():

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 
 from kg.pool import Job
 from kg.web.answers import ask
+from kg.web.language import told
 from kg.web.names import name, names
 from kg.web.site import Row, read_rows
 from kg.web.terms import View, table
+from kg.web.words import COLUMNS
 
-__all__ = ["PAGE", "Shown", "shown"]
+__all__ = ["PAGE", "Shown", "heading", "shown"]
 
 #: Rows that a page shows at a time, and that a picture is made of; the downloads have them all.
 PAGE, PICTURED = 100, 500
@@ -59,7 +61,7 @@ def shown(job: Job, start: int = 0) -> Shown:
         found=tuple(first),
         page=tuple(tuple(_translated(row)) for row in page),
         start=start,
-        heads=tuple((x, columns[x], _words(columns[x])) for x in heads),
+        heads=tuple((x, columns[x], heading(columns[x])) for x in heads),
     )
 
 
@@ -86,6 +88,7 @@ def _translated(row: Sequence[View | None]) -> list[View | None]:
     ]
 
 
-def _words(variable: str) -> str:
+def heading(variable: str) -> str:
     """Return the name of a variable as words: in force from, for inForceFrom."""
-    return _WORD.sub(" ", variable).replace("_", " ").lower()
+    words = _WORD.sub(" ", variable).replace("_", " ").lower()
+    return told(words) if words in COLUMNS else words
