@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from rdflib import URIRef
-from rdflib.paths import NegatedPath, Path
+from rdflib.paths import MulPath, NegatedPath, Path
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
@@ -37,14 +37,28 @@ def made(text: str) -> frozenset[str]:
 
 def _predicates(node: Any) -> Iterator[Any]:
     if isinstance(node, CompValue):
-        for triple in node.get("triples") or () if node.name == "BGP" else ():
+        triples = list(node.get("triples") or ()) if node.name == "BGP" else []
+        for triple in triples:
             yield from _steps(triple[1])
+            if _may_be_empty(triple[1]) and not _held(triple, triples):
+                yield None  # it is there for each node, whatever is said of that
         for key, value in node.items():
             if key != "triples":
                 yield from _predicates(value)
     elif isinstance(node, list | tuple | set):
         for value in node:
             yield from _predicates(value)
+
+
+def _may_be_empty(step: Any) -> bool:
+    return isinstance(step, MulPath) and bool(step.zero)
+
+
+def _held(triple: Any, triples: list[Any]) -> bool:
+    """Say whether one end of a path is a term, or stands in another triple beside it."""
+    ends = (triple[0], triple[2])
+    others = {end for one in triples if one is not triple for end in (one[0], one[2])}
+    return any(isinstance(end, URIRef) or end in others for end in ends)
 
 
 def _steps(step: Any) -> Iterator[Any]:
