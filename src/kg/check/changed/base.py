@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ class Base:
     #: Why the graph is not fit for checks of a change; "" when it is.
     unfit: str = ""
 
-    @property
+    @cached_property
     def store(self) -> Store:
         """Open the kept store, to be read."""
         return Store.read_only(str(self.home / "store"))
