@@ -14,7 +14,7 @@ import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from kg.check import texts
-from kg.check.changed.footprint import made, predicates
+from kg.check.changed.footprint import made, named, predicates
 from kg.check.changed.locality import NotLocal, Profile, prove
 from kg.check.changed.profile import pointed, profile
 from kg.check.places import locate
@@ -30,7 +30,7 @@ __all__ = ["DERIVED", "Base", "components", "folder", "key", "read", "read_by_ch
 #: Graph of a kept store that has what the rules made; all other graphs are as loaded.
 DERIVED = NamedNode("urn:kg:derived")
 #: Format of what is kept; another number makes an older base unusable.
-VERSION = 2
+VERSION = 3
 #: Triples that point to a source up to which it is a node like those of records.
 FEW = 50
 
@@ -55,6 +55,8 @@ class Base:
     apart: dict[str, str]
     #: Predicates that each check can look at; None for any.
     looks: dict[str, list[str] | None]
+    #: Predicates that some rule or check names.
+    named: frozenset[str]
     #: Why the graph is not fit for checks of a change; "" when it is.
     unfit: str = ""
 
@@ -121,6 +123,7 @@ def save(work: Work, findings: Iterable[Finding]) -> Base:
         profile=found,
         findings=_placed(work, findings),
         apart=dict(_apart(layout, found)),
+        named=frozenset().union(*(named(parse(p).text) for p in _queries(layout))),
         looks={path.stem: _looks(path) for path in layout.checks()},
         unfit=unfit,
     )
@@ -142,7 +145,7 @@ def read(work: Work) -> Base | None:
     if told.pop("version", 0) != VERSION or not (home / "store").is_dir():
         return None
     told["home"] = home
-    told["pages"] = frozenset(told["pages"])
+    told["pages"], told["named"] = frozenset(told["pages"]), frozenset(told["named"])
     told["profile"] = Profile(**{name: frozenset(v) for name, v in told["profile"].items()})
     told["findings"] = [_finding(one) for one in told["findings"]]
     return Base(**told)
@@ -204,11 +207,15 @@ def _scratch(layout: Layout) -> frozenset[str]:
 
 
 def _apart(layout: Layout, told: Profile) -> Iterator[tuple[str, str]]:
-    for path in [*layout.rules(), *layout.checks()]:
+    for path in _queries(layout):
         try:
             prove(parse(path).text, told)
         except NotLocal as why:
             yield path.stem, str(why)
+
+
+def _queries(layout: Layout) -> list[Path]:
+    return [*layout.rules(), *layout.checks()]
 
 
 def _looks(path: Path) -> list[str] | None:

@@ -12,7 +12,7 @@ from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 
-__all__ = ["made", "predicates"]
+__all__ = ["made", "named", "predicates"]
 
 
 @cache
@@ -27,6 +27,15 @@ def predicates(text: str) -> frozenset[str] | None:
     except Exception:  # rdflib raises just this for some texts
         return None
     return frozenset(found)
+
+
+def named(text: str) -> frozenset[str]:
+    """Return the predicates that a query names, whatever else it may look at."""
+    try:
+        found = list(_predicates(translateQuery(parseQuery(text)).algebra))
+    except Exception:  # rdflib raises just this for some texts
+        return frozenset()
+    return frozenset(str(one) for one in found if isinstance(one, URIRef))
 
 
 def made(text: str) -> frozenset[str]:

@@ -9,9 +9,12 @@ from kg.errors import BadData
 
 __all__ = ["differing"]
 
+#: What of a repository a check reads.
+PARTS = ("ontology", "data", "queries")
+
 
 def differing(root: Path, revision: str) -> set[str]:
-    """Return the files under `root` that differ from a revision, untracked ones too.
+    """Return the files of a repository that differ from a revision, untracked ones too.
 
     Raises BadData (exit 2) when there is no such revision, or no git.
     """
@@ -19,8 +22,9 @@ def differing(root: Path, revision: str) -> set[str]:
     if commit is None or revision.startswith("-"):
         raise BadData(f"{revision}: no git revision here; try HEAD or a branch")
     sha = commit.strip()
-    changed = _git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", sha, "--", ".")
-    fresh = _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
+    names = ("diff", "--name-only", "--no-renames", "--relative", "-z")
+    changed = _git(root, *names, sha, "--", *PARTS)
+    fresh = _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *PARTS)
     if changed is None or fresh is None:
         raise BadData(f"{revision}: git cannot tell what differs from it")
     return {name for name in (changed + fresh).split("\0") if name}
