@@ -157,7 +157,7 @@ EDITS: dict[str, Edit] = {
     "file like another": copied(A + "QAT-TUR-2007.ttl", "TUR-2007", "TUR-2008-01-01"),
     "file deleted": lambda root: (root / A / "UGA-ZAF-2023-02.ttl").unlink(),
     "page without an author": first(
-        "data/sources/pages.ttl", "tier", to(term("scheme/source-tier/unattributed")), 210
+        "data/sources/pages.ttl", "tier", to(term("scheme/source-tier/unattributed")), 258
     ),
     "page removed": without("data/sources/pages-2.ttl", "Source", 17),
     "term misspelt": first(

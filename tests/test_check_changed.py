@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode, Triple
 
 from kg.check import changed, checks, shacl
 from kg.check.changed.base import read
+from kg.check.changed.footprint import predicates
 from kg.check.changed.judged import bare
 from kg.check.changed.locality import NotLocal, Profile, prove
 from kg.check.work import Work
@@ -130,3 +131,31 @@ def test_small_edits_give_what_a_full_run_gives(kept: Path, tmp_path: Path, seed
     whole = {*shacl.findings(work), *checks.findings(work)}
     assert {bare(one) for one in partly.findings} ^ whole == set()
     assert partly.files == [str(path.relative_to(tree))]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("SELECT * { ?s <urn:a>/^<urn:b> ?o }", {"urn:a", "urn:b"}),
+        ("SELECT * { ?s <urn:a> ?o FILTER NOT EXISTS { ?s <urn:b> ?z } }", {"urn:a", "urn:b"}),
+        (
+            "SELECT * { ?s <urn:a> ?o FILTER(?o = 1 || EXISTS { ?s <urn:b> ?z }) }",
+            {"urn:a", "urn:b"},
+        ),
+        ("SELECT * { VALUES ?p { <urn:a> <urn:b> } ?s ?p ?o }", {"urn:a", "urn:b"}),
+        (
+            "SELECT * { VALUES ?p { <urn:a> } GRAPH ?g { ?s ?p ?o OPTIONAL { ?o ?p ?z } } }",
+            {"urn:a"},
+        ),
+        ("SELECT * { ?s <urn:a> ?o . ?o <urn:b>* ?z }", {"urn:a", "urn:b"}),
+        ("SELECT * { ?s ?p ?o }", None),
+        ("SELECT * { ?s !<urn:a> ?o }", None),
+        ("SELECT * { ?s <urn:b>* ?o }", None),
+        ("SELECT * { ?s ?p ?o OPTIONAL { VALUES ?p { <urn:a> } } }", None),
+        ("SELECT * { VALUES ?p { <urn:a> UNDEF } ?s ?p ?o }", None),
+        ("SELECT * { VALUES ?p { <urn:a> } { SELECT ?s { ?s ?p ?o } } }", None),
+        ("SELECT * { ?s <urn:a> ?o MINUS { ?s ?p ?z } VALUES ?p { <urn:b> } }", None),
+    ],
+)
+def test_a_footprint_has_all_that_a_query_looks_at(text: str, named: set[str] | None):
+    assert predicates(text) == named

@@ -25,7 +25,17 @@ from kg.findings import Finding, Place, Related, Span
 from kg.queries import parse
 from kg.vocab import BASE
 
-__all__ = ["DERIVED", "Base", "components", "folder", "key", "read", "read_by_checks", "save"]
+__all__ = [
+    "DERIVED",
+    "Base",
+    "components",
+    "described",
+    "folder",
+    "key",
+    "read",
+    "read_by_checks",
+    "save",
+]
 
 #: Graph of a kept store that has what the rules made; all other graphs are as loaded.
 DERIVED = NamedNode("urn:kg:derived")
@@ -104,7 +114,7 @@ def save(work: Work, findings: Iterable[Finding]) -> Base:
         copy = fresh / "files" / layout.name(path)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
-    hubs = _described(work, set(layout.data()) - set(own))
+    hubs = described(work, set(layout.data()) - set(own))
     found, unfit = profile(kept, frozenset(hubs))
     found = replace(found, to_else=found.to_else | _scratch(layout))
     store = Store(str(fresh / "store"))
@@ -119,7 +129,7 @@ def save(work: Work, findings: Iterable[Finding]) -> Base:
         key=key(work, pages),
         files={layout.name(p): fingerprint([p]) for p in read_by_checks(layout)},
         pages=pages,
-        shared={node: names for node, names in _described(work, own).items() if len(names) > 1},
+        shared={node: names for node, names in described(work, own).items() if len(names) > 1},
         profile=found,
         findings=_placed(work, findings),
         apart=dict(_apart(layout, found)),
@@ -179,14 +189,17 @@ def _pages(work: Work, kept: Path) -> frozenset[str]:
     """Return the files of sources of which each has few triples that point to it."""
     sources = work.layout.root / "data/sources"
     paths = [path for path in work.layout.reference() if sources in path.parents]
-    nodes = {path: set(_described(work, [path])) for path in paths}
+    nodes = {path: set(described(work, [path])) for path in paths}
     counts = pointed(kept, set().union(*nodes.values()))
     few = (p for p, found in nodes.items() if all(counts[one] <= FEW for one in found))
     return frozenset(work.layout.name(path) for path in few)
 
 
-def _described(work: Work, paths: Iterable[Path]) -> dict[str, list[str]]:
-    """Return the nodes that files describe, each with the names of these files."""
+def described(work: Work, paths: Iterable[Path]) -> dict[str, list[str]]:
+    """Return the nodes that files describe, each with the names of these files.
+
+    Raises SyntaxError for a file that is not Turtle.
+    """
     found: dict[str, list[str]] = {}
     for path in paths:
         name, last = work.layout.name(path), None

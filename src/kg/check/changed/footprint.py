@@ -14,6 +14,14 @@ from rdflib.plugins.sparql.parserutils import CompValue
 
 __all__ = ["made", "named", "predicates"]
 
+Values = dict[Any, list[Any]]
+NONE: Values = {}
+#: What passes on to its parts what a variable is: solutions where it is another are dropped.
+JOINING = {
+    *("BGP", "Join", "LeftJoin", "Filter", "Extend", "Graph", "Union"),
+    *("Builtin_EXISTS", "Builtin_NOTEXISTS", "ToMultiSet", "values"),
+}
+
 
 @cache
 def predicates(text: str) -> frozenset[str] | None:
@@ -44,19 +52,43 @@ def made(text: str) -> frozenset[str]:
     return frozenset(str(one[1]) for one in template)
 
 
-def _predicates(node: Any) -> Iterator[Any]:
+def _predicates(node: Any, values: Values = NONE) -> Iterator[Any]:
+    """Yield the predicates of all patterns, those of a variable with VALUES beside it for it."""
     if isinstance(node, CompValue):
+        values = values if node.name in JOINING else NONE
+        values = {**values, **dict(_values(node))}
+        if node.name in {"Builtin_EXISTS", "Builtin_NOTEXISTS"}:
+            # The attribute is the pattern translated, the item is as it was written.
+            yield from _predicates(node.graph, values)
+            return
         triples = list(node.get("triples") or ()) if node.name == "BGP" else []
         for triple in triples:
-            yield from _steps(triple[1])
+            yield from values.get(triple[1]) or _steps(triple[1])
             if _may_be_empty(triple[1]) and not _held(triple, triples):
                 yield None  # it is there for each node, whatever is said of that
         for key, value in node.items():
             if key != "triples":
-                yield from _predicates(value)
+                yield from _predicates(value, values)
     elif isinstance(node, list | tuple | set):
         for value in node:
-            yield from _predicates(value)
+            yield from _predicates(value, values)
+
+
+def _values(node: CompValue) -> Iterator[tuple[Any, list[Any]]]:
+    """Yield the variables that each solution of a pattern has from VALUES, with those values."""
+    if node.name == "Join":
+        for part in (node.p1, node.p2):
+            yield from _values(part)
+    elif node.name in {"ToMultiSet", "Filter", "Extend", "Graph"}:
+        yield from _values(node.p)
+    elif node.name == "LeftJoin":
+        yield from _values(node.p1)
+    elif node.name == "values":
+        rows = list(node.res or ())
+        for name in set().union(*rows):
+            column = [row.get(name) for row in rows]
+            if all(isinstance(one, URIRef) for one in column):
+                yield name, column
 
 
 def _may_be_empty(step: Any) -> bool:

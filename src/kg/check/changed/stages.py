@@ -10,7 +10,7 @@ from time import perf_counter
 
 from kg.check import source, syntax
 from kg.check.changed.base import folder, read, save
-from kg.check.changed.delta import moved
+from kg.check.changed.delta import moved, tell_subjects
 from kg.check.changed.revision import differing
 from kg.check.changed.run import Checked, partly
 from kg.check.changed.small import Full, Small
@@ -81,7 +81,10 @@ def _partly(work: Work, stages: Sequence[Stage], since: set[str] | None, debug: 
         raise Full("so does each engine but the fast one")
     if base is None and (since is None or names.intersection(GRAPH)):
         raise Full("no earlier check is kept")
-    files = (since or set()) | set(moved(work, base) if base else ())
+    files = since or set()
+    if base is not None:
+        files = files | set(moved(work, base))
+        tell_subjects(work, base)
     judged = _texts(work, stages, files, debug)
     syntax_found = judged["syntax"][1] if "syntax" in judged else []
     if any(one.severity == "violation" for one in syntax_found):
