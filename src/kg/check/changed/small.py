@@ -44,15 +44,11 @@ def small(work: Work, base: Base, change: Delta) -> Small:
         before, after = _stores(base, kept, change)
         for one in (before, after):
             resolve(one, work.layout.rules(), status_date=work.settings.status_date)
-        more = {
-            node
-            for one in (before, after)
-            for node in _ends(_locals(one, base), base)
-            if node not in nodes and _known(store, node)
-        }
+        ends = {node for one in (before, after) for node in _ends(_locals(one, base), base)}
+        more = {node for node in ends - nodes if _known(store, node)}
         if not more:
             _hold(after, base)
-            return Small(before, after, nodes, len(kept))
+            return Small(before, after, nodes | ends, len(kept))
         seeds |= more
     raise Full("what the rules make reaches ever further")
 
