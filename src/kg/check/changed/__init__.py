@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.check.changed.base import save
-from kg.check.changed.run import Checked, check_changed, full, partly, verify
+from kg.check.changed.run import Checked, check_changed, full, partly
 from kg.check.changed.small import Full
 from kg.check.changed.stages import RULES, Told, stages_changed
 
@@ -17,5 +17,4 @@ __all__ = [
     "partly",
     "save",
     "stages_changed",
-    "verify",
 ]

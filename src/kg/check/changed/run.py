@@ -16,7 +16,7 @@ from kg.check.work import Work
 from kg.findings import Finding
 from kg.vocab import MQ
 
-__all__ = ["Checked", "check_changed", "full", "partly", "started", "verify"]
+__all__ = ["Checked", "check_changed", "full", "partly", "started"]
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,6 @@ def full(work: Work) -> list[Finding]:
         shapes = beside.submit(lambda: list(shacl.findings(fresh)))
         found = {*checks.findings(fresh), *shapes.result()}
     return sorted_(set(save(fresh, found).findings))
-
-
-def verify(work: Work) -> tuple[Checked, list[Finding], list[Finding]]:
-    """Check the change and then everything; return the first, and what it lacks and has more."""
-    told = check_changed(work)
-    whole = set(full(work))
-    found = set(told.findings)
-    return told, sorted_(whole - found), sorted_(found - whole)
 
 
 def sorted_(findings: set[Finding]) -> list[Finding]:

@@ -70,7 +70,8 @@ def stages_changed(
         return told
     judged, kept = _whole(replace(work, kept={}), stages, debug)
     differences = list(_differences(told, judged, kept or []))
-    note = f"Held against a check of everything: {len(differences) or 'no'} differences."
+    number = f"{len(differences) or 'no'} difference{'s' * (len(differences) != 1)}"
+    note = f"Held against a check of everything: {number}."
     return Told([*judged, (StageRun("incremental"), differences)], (*told.notes, note))
 
 
@@ -150,7 +151,8 @@ def _whole(
 
 def _since(files: Collection[str], since: set[str] | None) -> str:
     other = "" if since is None else f", {len(since):,} of them since the revision"
-    return f"{len(files):,} files changed since the check that is kept{other}"
+    number = f"{len(files):,} file{'s' * (len(files) != 1)}"
+    return f"{number} changed since the check that is kept{other}"
 
 
 def _differences(told: Told, judged: list[Judged], kept: list[Finding]) -> Iterator[Finding]:
