@@ -20,7 +20,7 @@ serve: build
 	$(BIN)/kg serve
 
 # The tests of a checker at work, which take minutes; CI runs them too.
-SLOW := $(addprefix tests/,test_action.py test_check_changed.py test_check_run.py test_ci_page.py \
+SLOW := $(addprefix tests/,test_action.py test_changed_runs.py test_check_changed.py test_check_run.py test_ci_page.py \
   test_difference.py test_faults.py test_mutate.py test_precommit.py test_pytest_plugin.py)
 
 test: build

@@ -148,7 +148,7 @@ def whole(copy: Path, out: Table) -> None:
     path.write_text(re.sub(r'mq:locator "', 'mq:locator "the ', text, count=1), "utf-8")
     run = Run("changed", copy)
     reached = run.wall <= 3
-    out.row("shapes and checks after a change of one file", str(run), "≤ 3 s", reached=reached)
+    out.row("`kg check --changed` after a change of one file", str(run), "≤ 3 s", reached=reached)
 
 
 def _plain(part: Path, result: Path) -> None:
@@ -177,8 +177,8 @@ def _whole(copy: Path) -> None:
 
 
 def _changed(copy: Path) -> None:
-    checked = changed.check_changed(Work(config.load(copy, {})))
-    print(checked.whole or "; ".join(checked.notes), file=sys.stderr)
+    command = [sys.executable, "-m", "kg.cli", "--root", str(copy), "check", "--changed"]
+    subprocess.run([*command, "--format", "markdown"], check=False)
 
 
 JOBS: dict[str, Callable[..., None]] = {

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Triple
 
-from kg.check import changed, checks, shacl
+from kg.check import changed
 from kg.check.changed.base import read
+from kg.check.changed.footprint import predicates
 from kg.check.changed.locality import NotLocal, Profile, prove
 from kg.check.work import Work
 from kg.settings import load
@@ -25,6 +26,7 @@ PROFILE = Profile(
     to_local=frozenset(),
     hubs=frozenset({"urn:hub"}),
 )
+RECORDS = "data/records/all.ttl"
 LOCAL = [
     "SELECT ?a { ?a <urn:of> ?b . ?b <urn:in> ?c . ?c <urn:label> ?l }",
     "SELECT ?a { ?a <urn:is> ?k FILTER NOT EXISTS { ?a <urn:of> ?b } }",
@@ -126,6 +128,66 @@ def test_small_edits_give_what_a_full_run_gives(kept: Path, tmp_path: Path, seed
     except changed.Full:
         assert seed != 0, "the first edit can be told apart"
         return
-    whole = {*shacl.findings(work), *checks.findings(work)}
-    assert set(partly.findings) ^ whole == set()
+    assert set(partly.findings) ^ set(changed.full(Work(load(tree, {})))) == set()
     assert partly.files == [str(path.relative_to(tree))]
+
+
+def test_a_new_agreement_is_found_where_it_stands(kept: Path, tmp_path: Path):
+    tree = Path(shutil.copytree(kept, tmp_path / "repo"))
+    lines = (tree / RECORDS).read_text("utf-8").splitlines()
+    (like,) = [line for line in lines if "record/news/2>" in line]
+    like = like.replace("news/2>", "news/99>").replace("TUR-2013-09-17", "TUR-1777-01-01")
+    text = "\n".join([*(line for line in lines if line.startswith("@prefix")), like])
+    (tree / RECORDS).with_name("new.ttl").write_text(text, "utf-8")
+    found = changed.partly(Work(load(tree, {}))).findings
+    assert any("1777" in one.focus and one.place for one in found)
+    assert set(found) ^ set(changed.full(Work(load(tree, {})))) == set()
+
+
+def test_what_a_check_joins_is_taken_along(kept: Path, tmp_path: Path):
+    tree = Path(shutil.copytree(kept, tmp_path / "repo"))
+    check = tree / "ontology/checks/same-day-warning.rq"
+    text = (
+        "#+ summary: Two on one day\n{}PREFIX mq: <https://w3id.org/mithaq/ns#>\n"
+        "SELECT ?focus (?other AS ?value) {{ ?focus mq:signedOn ?day . ?other mq:signedOn ?day ."
+        " ?focus a mq:Agreement . ?other a mq:Agreement FILTER(STR(?focus) < STR(?other)) }}"
+    )
+    path = tree / RECORDS
+    for header, how in (("#+ joins: mq:signedOn\n", "1 with others"), ("", "same-day-warning")):
+        check.write_text(text.format(header), "utf-8")
+        before = path.read_text("utf-8")
+        changed.full(Work(load(tree, {})))
+        path.write_text(before.replace('signedOn "2013-09-17', 'signedOn "1999-03-01'), "utf-8")
+        told = changed.partly(Work(load(tree, {})))
+        assert how in told.notes[-1]
+        assert any(one.rule == "same-day-warning" for one in told.findings)
+        assert set(told.findings) ^ set(changed.full(Work(load(tree, {})))) == set()
+        path.write_text(before, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("SELECT * { ?s <urn:a>/^<urn:b> ?o }", {"urn:a", "urn:b"}),
+        ("SELECT * { ?s <urn:a> ?o FILTER NOT EXISTS { ?s <urn:b> ?z } }", {"urn:a", "urn:b"}),
+        (
+            "SELECT * { ?s <urn:a> ?o FILTER(?o = 1 || EXISTS { ?s <urn:b> ?z }) }",
+            {"urn:a", "urn:b"},
+        ),
+        ("SELECT * { VALUES ?p { <urn:a> <urn:b> } ?s ?p ?o }", {"urn:a", "urn:b"}),
+        (
+            "SELECT * { VALUES ?p { <urn:a> } GRAPH ?g { ?s ?p ?o OPTIONAL { ?o ?p ?z } } }",
+            {"urn:a"},
+        ),
+        ("SELECT * { ?s <urn:a> ?o . ?o <urn:b>* ?z }", {"urn:a", "urn:b"}),
+        ("SELECT * { ?s ?p ?o }", None),
+        ("SELECT * { ?s !<urn:a> ?o }", None),
+        ("SELECT * { ?s <urn:b>* ?o }", None),
+        ("SELECT * { ?s ?p ?o OPTIONAL { VALUES ?p { <urn:a> } } }", None),
+        ("SELECT * { VALUES ?p { <urn:a> UNDEF } ?s ?p ?o }", None),
+        ("SELECT * { VALUES ?p { <urn:a> } { SELECT ?s { ?s ?p ?o } } }", None),
+        ("SELECT * { ?s <urn:a> ?o MINUS { ?s ?p ?z } VALUES ?p { <urn:b> } }", None),
+    ],
+)
+def test_a_footprint_has_all_that_a_query_looks_at(text: str, named: set[str] | None):
+    assert predicates(text) == named

@@ -78,6 +78,14 @@ def test_the_job_for_gitlab_runs(workspace: Path):
     assert Xml.parse(report).getroot().tag == "testsuites"
 
 
+def test_the_job_for_changes_builds_on_what_it_kept(workspace: Path):
+    job = next(block for block in YAML if "check-changed" in block)["check-changed"]
+    (line,), (kept,) = job["script"], job["cache"]["paths"]
+    assert "Everything was checked" in run(workspace, line.removeprefix("kg ")).stdout
+    assert (workspace / kept).is_dir()
+    assert "0 files changed since" in run(workspace, line.removeprefix("kg ")).stdout
+
+
 def test_the_hooks_are_ours():
     ours = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     (repo,) = HOOKS["repos"]

@@ -86,6 +86,22 @@ STAGE_LIST = " · ".join(f"{stage.name}: {stage.summary}" for stage in STAGES.va
     default="fast",
     help="Who judges by shapes; both: and where they differ is a finding.",
 )
+@click.option(
+    "--changed",
+    "changed",
+    is_flag=False,
+    flag_value="",
+    default=None,
+    metavar="[REV]",
+    help="Judge what a change can affect: since the check that is kept in build/check, and as"
+    " texts also the files that differ from a git revision. Everything when that cannot be told.",
+)
+@click.option(
+    "--verify-incremental",
+    "verify",
+    is_flag=True,
+    help="--changed, then everything: where the two differ is a finding.",
+)
 @click.option("--mutate", is_flag=True, help="Instead: make data wrong, and see what notices.")
 @click.option("--seed", type=int, default=1, help="Which mutants --mutate makes.")
 @click.option("--coverage", is_flag=True, help="Instead: tell what no shape or check looks at.")
@@ -107,6 +123,8 @@ def check(
     baseline: Path | None,
     update: bool,
     engine: str,
+    changed: str | None,
+    verify: bool,
     mutate: bool,
     seed: int,
     coverage: bool,
@@ -128,6 +146,8 @@ def check(
         update=update,
         debug=bool(context.find_root().params.get("debug")),
         prefix=_prefix(settings.root),
+        changed=changed,
+        verify=verify,
     )
     with progress("check") as step:
         report = run(Work(settings, step, engine=engine), options)
@@ -184,7 +204,8 @@ def _tell(report: Report, *, told: bool, update: bool) -> None:
         # One line: the log of a workflow would obey a line that begins with two colons.
         click.echo(" ".join(f"kg: {stage.name}: {stage.reason}".split()), err=True)
     if not told:
-        click.echo(f"{report.summary()}.", err=True)
+        for note in (*report.notes, f"{report.summary()}."):
+            click.echo(note, err=True)
     if update:
         kept = len(report.known or ())
         done = "not written: a stage failed" if failed else f"{kept} known findings"

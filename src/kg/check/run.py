@@ -9,8 +9,11 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from pyoxigraph import Store
+
 from kg.check import (
     baseline,
+    changed,
     checks,
     competency,
     links,
@@ -120,6 +123,10 @@ class Options:
     prefix: str = ""
     #: Day on which suppressions are looked at; None for today.
     today: datetime.date | None = None
+    #: Judge what changed since the check that is kept; a git revision, or "", names the files.
+    changed: str | None = None
+    #: Judge everything too, and tell where that differs.
+    verify: bool = False
 
 
 def run(work: Work, options: Options) -> Report:
@@ -133,15 +140,19 @@ def run(work: Work, options: Options) -> Report:
     accepted = suppressions.read(work.layout.root / settings.suppressions, settings.suppressions)
     path, before = _baseline(work, options)
     policy = _Policy(options.rules or settings.rules, settings.severity)
-    judged = judge(work, stages, debug=options.debug)
-    runs = tuple(one for one, _ in judged)
-    found = policy.of(finding for _, some in judged for finding in some)
-    found = _accepted(work, _placed(work, found), runs)
+    told = _judged(work, stages, options)
+    runs = tuple(one for one, _ in told.judged)
+    found = policy.of(finding for _, some in told.judged for finding in some)
+    if told.near is None:
+        found = _accepted(work, _placed(work, found), runs)
+    else:
+        found = _reasoned(found, told.near.after)
     part = options.stages or options.rules
     whole = not part and all(one.state == "run" for one in runs)
     found = policy.of(_suppressed(accepted, found, options.today, whole=whole))
     rules = _rules(work)
     ran = {one.name for one in runs if one.state == "run"} | ({"check"} if whole else set())
+    looked = ran - ({"syntax", "source"} if told.files else set())
     report = Report(
         root=work.layout.root,
         findings=tuple(sorted(found, key=lambda finding: finding.order)),
@@ -151,11 +162,12 @@ def run(work: Work, options: Options) -> Report:
         strict=options.strict or settings.strict,
         everything=options.everything,
         prefix=options.prefix,
+        notes=told.notes,
     )
     gone = _gone(report, before, rules)
     report = replace(
         report,
-        fixed=tuple(e for e, s in gone.items() if s in ran and policy.applies(e.rule)),
+        fixed=tuple(e for e, s in gone.items() if s in looked and policy.applies(e.rule)),
         stale=tuple(entry for entry, stage in gone.items() if not stage),
     )
     return _updated(report, gone, path) if options.update else report
@@ -198,6 +210,15 @@ def _chosen(names: Sequence[str]) -> list[Stage]:
     return [stage for stage in STAGES.values() if not names or stage.name in names]
 
 
+def _judged(work: Work, stages: Sequence[Stage], options: Options) -> changed.Told:
+    if options.changed is None and not options.verify:
+        return changed.Told(judge(work, stages, debug=options.debug), ())
+    revision = options.changed or ""
+    return changed.stages_changed(
+        work, stages, revision, verify=options.verify, debug=options.debug
+    )
+
+
 def _placed(work: Work, findings: list[Finding]) -> list[Finding]:
     """Give a place to findings of nodes that have none."""
     placed = [f for f in findings if f.place or not f.focus]
@@ -211,8 +232,12 @@ def _accepted(work: Work, findings: list[Finding], runs: Iterable[StageRun]) -> 
     built = {name for name, stage in STAGES.items() if stage.graph}
     if not any(one.name in built and one.state == "run" for one in runs):
         return findings
+    return _reasoned(findings, work.store)
+
+
+def _reasoned(findings: list[Finding], store: Store) -> list[Finding]:
     bad = [finding for finding in findings if finding.severity == "violation"]
-    return bad + accept([f for f in findings if f.severity != "violation"], work.store)
+    return bad + accept([f for f in findings if f.severity != "violation"], store)
 
 
 def _baseline(work: Work, options: Options) -> tuple[Path, list[Known]]:
@@ -237,7 +262,7 @@ def _suppressed(
 
 
 def _rules(work: Work) -> dict[str, Rule]:
-    mine = {rule.name: rule for rule in own("check", suppressions.RULES)(work)}
+    mine = {rule.name: rule for rule in own("check", suppressions.RULES | changed.RULES)(work)}
     return mine | {rule.name: rule for stage in STAGES.values() for rule in stage.rules(work)}
 
 

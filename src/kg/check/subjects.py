@@ -38,6 +38,11 @@ class Subjects:
         """Return the files that describe a node, of those searched for."""
         return self._files.get(node, [])
 
+    def tell(self, node: str, paths: Iterable[Path]) -> None:
+        """Take it that these files, and no others, describe a node."""
+        wanted = set(paths)
+        self._files[node] = [path for path in self._paths if path in wanted]
+
     def search(self, nodes: Collection[str], *, everywhere: bool = False) -> None:
         """Look for the files that describe nodes.
 

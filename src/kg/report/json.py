@@ -27,6 +27,7 @@ def as_json(report: Report) -> str:
             "known": len(report.of("known")),
             "fixed": len(report.fixed),
         },
+        "notes": list(report.notes),
         "stages": [_stage(asdict(stage)) for stage in report.stages],
         "findings": [finding(one) | {"state": report.state(one)} for one in report.findings],
         "fixed": [asdict(entry) for entry in report.fixed],

@@ -20,6 +20,7 @@ def markdown(report: Report) -> str:
     """Return a heading with the result, the rules by number of findings, and the findings."""
     result = "failed" if report.exit_code else "passed"
     parts = [f"## kg check {result}", f"{report.summary()}."]
+    parts += ["\n".join(f"- {_cell(note)}" for note in report.notes)] if report.notes else []
     shown = sorted(report.shown, key=lambda finding: finding.order)
     if shown:
         parts += [_rules(shown), _findings(report, shown)]

@@ -72,6 +72,8 @@ class Report:
     everything: bool = False
     #: Path from the root of the version-controlled tree to `root`: "" or ending in "/".
     prefix: str = ""
+    #: What was done, where that was not simply everything.
+    notes: tuple[str, ...] = ()
     _lines: dict[Path, list[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def state(self, finding: Finding) -> str:

@@ -37,7 +37,7 @@ def text(report: Report, *, colour: bool = False) -> str:
         for stage in report.stages
         if stage.state == "skipped"
     ]
-    return "\n".join([*out, f"{report.summary()}."]) + "\n"
+    return "\n".join([*out, *report.notes, f"{report.summary()}."]) + "\n"
 
 
 def line(finding: Finding) -> str:

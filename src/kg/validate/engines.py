@@ -11,7 +11,6 @@ from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
 from kg.parts import around
-from kg.validate import reference
 from kg.validate.fast import Judge
 from kg.validate.links import TARGETS, looks_forward, targeted, under
 from kg.validate.model import SH, Violation
@@ -101,6 +100,8 @@ def _selects_value(query: str) -> bool:
 
 
 def _reference(data: bytes, shapes: Graph) -> list[Violation]:
+    from kg.validate import reference  # pySHACL takes a while to import, and is seldom asked
+
     return results(reference.judge(data, shapes), shapes)
 
 

@@ -4,27 +4,45 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from kg.check.changed.footprint import made
+from kg.check import texts
+from kg.check.changed.footprint import made, named, predicates
 from kg.check.changed.locality import NotLocal, Profile, prove
+from kg.check.changed.profile import pointed, profile
+from kg.check.places import locate
+from kg.check.saying import with_rules
 from kg.check.work import Work
 from kg.files import Layout, fingerprint
-from kg.findings import Finding, Result
+from kg.findings import Finding, Place, Related, Result, Span
 from kg.queries import parse
+from kg.vocab import BASE
 
-__all__ = ["DERIVED", "Base", "components", "folder", "key", "read", "save"]
+__all__ = [
+    "DERIVED",
+    "Base",
+    "components",
+    "described",
+    "folder",
+    "key",
+    "read",
+    "read_by_checks",
+    "save",
+]
 
 #: Graph of a kept store that has what the rules made; all other graphs are as loaded.
 DERIVED = NamedNode("urn:kg:derived")
 #: Format of what is kept; another number makes an older base unusable.
-VERSION = 1
+VERSION = 3
+#: Triples that point to a source up to which it is a node like those of records.
+FEW = 50
 
 
 @dataclass(frozen=True)
@@ -34,16 +52,25 @@ class Base:
     home: Path
     #: Fingerprint of all that forces a full check when it changes.
     key: str
-    #: SHA-256 of each file of components, by its name.
+    #: SHA-256 of each file that a check reads, by its name.
     files: dict[str, str]
+    #: Names of the files of sources whose nodes are nodes of components.
+    pages: frozenset[str]
+    #: Nodes that several files of components describe, each with their names.
+    shared: dict[str, list[str]]
     profile: Profile
+    #: What shapes and checks found, with places.
     findings: list[Finding]
     #: Rules and checks that are not local, each with why.
     apart: dict[str, str]
+    #: Predicates that each check can look at; None for any.
+    looks: dict[str, list[str] | None]
+    #: Predicates that some rule or check names.
+    named: frozenset[str]
     #: Why the graph is not fit for checks of a change; "" when it is.
     unfit: str = ""
 
-    @property
+    @cached_property
     def store(self) -> Store:
         """Open the kept store, to be read."""
         return Store.read_only(str(self.home / "store"))
@@ -54,21 +81,22 @@ def folder(work: Work) -> Path:
     return work.settings.build.parent / "check"
 
 
-def components(layout: Layout) -> list[Path]:
-    """Return the files whose nodes make up components: records and matches."""
+def components(layout: Layout, pages: Collection[str]) -> list[Path]:
+    """Return the files whose nodes make up components: some sources, matches, and records."""
     matches = layout.root / "data/matches"
-    return [*(p for p in layout.reference() if matches in p.parents), *layout.records()]
+    near = (p for p in layout.reference() if matches in p.parents or layout.name(p) in pages)
+    return [*near, *layout.records()]
 
 
-def key(work: Work) -> str:
+def key(work: Work, pages: Collection[str]) -> str:
     """Return the fingerprint of what forces a full check: all but the files of components."""
     layout = work.layout
-    own = set(components(layout))
+    own = set(components(layout, pages))
     paths = [p for p in layout.data() if p not in own]
     code = sorted((Path(__file__).parents[2]).rglob("*.py"))
     paths += [*layout.rules(), *layout.shapes(), *layout.checks(), *code]
     settings = (work.settings.status_date, work.settings.base_iri)
-    return fingerprint(paths, *settings, pyoxigraph.__version__)
+    return fingerprint(paths, *settings, *sorted(pages), pyoxigraph.__version__)
 
 
 def save(work: Work, findings: Iterable[Finding]) -> Base:
@@ -80,16 +108,15 @@ def save(work: Work, findings: Iterable[Finding]) -> Base:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     layout = work.layout
-    own = components(layout)
-    files = {}
+    pages = _pages(work, kept)
+    own = components(layout, pages)
     for path in own:
-        name = layout.name(path)
-        files[name] = fingerprint([path])
-        (fresh / "files" / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, fresh / "files" / name)
-    hubs = _hubs(work, set(own))
-    profile, unfit = _profile(kept, hubs)
-    profile = replace(profile, to_else=profile.to_else | _scratch(layout))
+        copy = fresh / "files" / layout.name(path)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    hubs = described(work, set(layout.data()) - set(own))
+    found, unfit = profile(kept, frozenset(hubs))
+    found = replace(found, to_else=found.to_else | _scratch(layout))
     store = Store(str(fresh / "store"))
     store.bulk_load(path=kept / "input.nq", format=RdfFormat.N_QUADS)
     store.bulk_load(path=kept / "made.nt", format=RdfFormat.N_TRIPLES, to_graph=DERIVED)
@@ -97,18 +124,21 @@ def save(work: Work, findings: Iterable[Finding]) -> Base:
     del store
     with (kept / "input.nq").open("rb") as lines, (fresh / "hubs.nq").open("wb") as out:
         out.writelines(line for line in lines if _of_hub(line, hubs))
-    apart = dict(_apart(layout, profile))
-    base = Base(home, key(work), files, profile, list(findings), apart, unfit)
-    told = {
-        "version": VERSION,
-        "key": base.key,
-        "files": files,
-        "profile": {name: sorted(values) for name, values in asdict(profile).items()},
-        "findings": [asdict(f) | {"place": None, "related": ()} for f in base.findings],
-        "apart": apart,
-        "unfit": unfit,
-    }
-    (fresh / "base.json").write_text(json.dumps(told), "utf-8")
+    base = Base(
+        home=home,
+        key=key(work, pages),
+        files={layout.name(p): fingerprint([p]) for p in read_by_checks(layout)},
+        pages=pages,
+        shared={node: names for node, names in described(work, own).items() if len(names) > 1},
+        profile=found,
+        findings=_placed(work, findings),
+        apart=dict(_apart(layout, found)),
+        named=frozenset().union(*(named(parse(p).text) for p in _queries(layout))),
+        looks={path.stem: _looks(path) for path in layout.checks()},
+        unfit=unfit,
+    )
+    told = asdict(base) | {"version": VERSION, "home": ""}
+    (fresh / "base.json").write_text(json.dumps(told, default=sorted), "utf-8")
     shutil.rmtree(home, ignore_errors=True)
     fresh.rename(home)
     shutil.rmtree(kept, ignore_errors=True)
@@ -122,86 +152,69 @@ def read(work: Work) -> Base | None:
         told = json.loads((home / "base.json").read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    if told.get("version") != VERSION or not (home / "store").is_dir():
+    if told.pop("version", 0) != VERSION or not (home / "store").is_dir():
         return None
-    profile = Profile(**{name: frozenset(values) for name, values in told["profile"].items()})
-    findings = [_finding(one) for one in told["findings"]]
-    return Base(home, told["key"], told["files"], profile, findings, told["apart"], told["unfit"])
+    told["home"] = home
+    told["pages"], told["named"] = frozenset(told["pages"]), frozenset(told["named"])
+    told["profile"] = Profile(**{name: frozenset(v) for name, v in told["profile"].items()})
+    told["findings"] = [_finding(one) for one in told["findings"]]
+    return Base(**told)
 
 
 def _finding(told: dict[str, Any]) -> Finding:
+    related = tuple(Related(_place(one["place"]), one["message"]) for one in told["related"])
+    place = told["place"] and _place(told["place"])
     results = tuple(map(_result, told["results"]))
-    return Finding(**{**told, "related": (), "results": results})
+    return Finding(**{**told, "place": place, "related": related, "results": results})
 
 
 def _result(told: dict[str, Any]) -> Result:
     return Result(**{**told, "detail": tuple(map(_result, told["detail"]))})
 
 
-def _of_hub(line: bytes, hubs: frozenset[str]) -> bool:
+def _place(told: dict[str, Any]) -> Place:
+    return Place(told["file"], told["span"] and Span(**told["span"]))
+
+
+def _placed(work: Work, findings: Iterable[Finding]) -> list[Finding]:
+    placed = locate(findings, work.subjects, work.store)
+    return with_rules(placed, work.layout, work.shapes, work.settings.base_iri)
+
+
+def read_by_checks(layout: Layout) -> list[Path]:
+    """Return the files that stages read: Turtle and queries."""
+    return sorted({*texts.turtle(layout), *texts.queries(layout), *layout.data()})
+
+
+def _of_hub(line: bytes, hubs: Collection[str]) -> bool:
     return line.startswith(b"_:") or line[1 : line.index(b" ") - 1].decode() in hubs
 
 
-def _hubs(work: Work, own: set[Path]) -> frozenset[str]:
-    return frozenset(
-        triple.subject.value
-        for path in work.layout.data()
-        if path not in own
-        for triple in work.triples_of(path)
-        if isinstance(triple.subject, NamedNode)
-    )
+def _pages(work: Work, kept: Path) -> frozenset[str]:
+    """Return the files of sources of which each has few triples that point to it."""
+    sources = work.layout.root / "data/sources"
+    paths = [path for path in work.layout.reference() if sources in path.parents]
+    nodes = {path: set(described(work, [path])) for path in paths}
+    counts = pointed(kept, set().union(*nodes.values()))
+    few = (p for p, found in nodes.items() if all(counts[one] <= FEW for one in found))
+    return frozenset(work.layout.name(path) for path in few)
 
 
-def _profile(kept: Path, hubs: frozenset[str]) -> tuple[Profile, str]:
-    """Return what is so of every triple, and why the graph is not fit, if it is not."""
-    local: set[bytes] = set()
-    unfit = ""
-    names = {f"<{hub}>".encode() for hub in hubs}
-    for subject, _, rest, by_rule in _lines(kept):
-        if subject.startswith(b"_:"):
-            unfit = "there are blank nodes in records" if by_rule or _in_graph(rest) else unfit
-        elif subject not in names:
-            local.add(subject)
-        elif by_rule or _in_graph(rest):
-            unfit = f"{subject.decode()} is described by rules, or in a named graph"
-    seen: dict[str, set[bytes]] = {n: set() for n in ("hub", "local", "node", "other", "out")}
-    for subject, predicate, rest, _ in _lines(kept):
-        value = rest.split(b" ", 1)[0]
-        inside = value in local
-        if subject in names or subject.startswith(b"_:"):
-            seen["hub"].add(predicate)
-            if inside:
-                seen["out"].add(predicate)
-        else:
-            seen["local"].add(predicate)
-            seen["node" if inside else "other"].add(predicate)
-        if predicate in local:
-            unfit = f"{predicate.decode()} is a predicate and a node of a component"
-    plain = {name: frozenset(p[1:-1].decode() for p in found) for name, found in seen.items()}
-    profile = Profile(
-        of_hubs=plain["hub"],
-        of_local=plain["local"],
-        to_else=plain["other"],
-        to_others=(plain["hub"] | plain["local"]) - plain["node"] - plain["out"],
-        to_local=plain["out"],
-        hubs=hubs,
-    )
-    return profile, unfit
+def described(work: Work, paths: Iterable[Path]) -> dict[str, list[str]]:
+    """Return the nodes that files describe, each with the names of these files.
 
-
-def _in_graph(rest: bytes) -> bool:
-    """Say whether object and graph of a line of N-Quads have a graph."""
-    words = rest.rsplit(b" ", 2)
-    return len(words) == 3 and words[1][:1] + words[1][-1:] == b"<>" and b'"' not in words[1]
-
-
-def _lines(kept: Path) -> Iterator[tuple[bytes, bytes, bytes, bool]]:
-    """Yield subject, predicate, the rest, and whether a rule made it, of each line kept."""
-    for name in ("input.nq", "made.nt"):
-        with (kept / name).open("rb") as file:
-            for line in file:
-                subject, predicate, rest = line.split(b" ", 2)
-                yield subject, predicate, rest, name == "made.nt"
+    Raises SyntaxError for a file that is not Turtle.
+    """
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        name, last = work.layout.name(path), None
+        for quad in pyoxigraph.parse(work.bytes_of(path), RdfFormat.TURTLE, base_iri=BASE):
+            if quad.subject != last and isinstance(quad.subject, NamedNode):
+                names = found.setdefault(quad.subject.value, [])
+                if name not in names:
+                    names.append(name)
+            last = quad.subject
+    return found
 
 
 def _scratch(layout: Layout) -> frozenset[str]:
@@ -211,9 +224,18 @@ def _scratch(layout: Layout) -> frozenset[str]:
     return frozenset(name for rule in scratch for name in made(rule.text))
 
 
-def _apart(layout: Layout, profile: Profile) -> Iterator[tuple[str, str]]:
-    for path in [*layout.rules(), *layout.checks()]:
+def _apart(layout: Layout, told: Profile) -> Iterator[tuple[str, str]]:
+    for path in _queries(layout):
         try:
-            prove(parse(path).text, profile)
+            prove(parse(path).text, told)
         except NotLocal as why:
             yield path.stem, str(why)
+
+
+def _queries(layout: Layout) -> list[Path]:
+    return [*layout.rules(), *layout.checks()]
+
+
+def _looks(path: Path) -> list[str] | None:
+    found = predicates(parse(path).text)
+    return None if found is None else sorted(found)

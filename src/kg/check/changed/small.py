@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from kg.check.changed.base import DERIVED, Base, components
+from kg.check.changed.base import DERIVED, Base
+from kg.check.changed.delta import Delta
 from kg.check.work import Work
-from kg.files import fingerprint
 from kg.resolve import resolve
-from kg.store import quads
-from kg.turtle import read
 
-__all__ = ["Delta", "Full", "Small", "delta", "small"]
+__all__ = ["Full", "Small", "extend", "small"]
 
 #: Quads of components above which a change is checked in full.
 MOST = 150_000
@@ -26,89 +23,62 @@ class Full(Exception):
 
 
 @dataclass(frozen=True)
-class Delta:
-    """What a change takes out of the files and puts in."""
-
-    files: list[str]
-    removed: frozenset[Quad]
-    added: frozenset[Quad]
-
-
-@dataclass(frozen=True)
 class Small:
     """Hubs and the components that a change touches, resolved, before and after."""
 
     before: Store
     after: Store
-    #: Quads of components.
+    #: Nodes of the components.
+    nodes: set[NamedNode]
+    #: Quads of components, as they were.
     size: int
-
-
-def delta(work: Work, base: Base) -> Delta:
-    """Return what differs between the files of the base and those of now."""
-    now = {work.layout.name(path): path for path in components(work.layout)}
-    names = [n for n, path in now.items() if fingerprint([path]) != base.files.get(n)]
-    names += sorted(base.files.keys() - now.keys())
-    old: set[Quad] = set()
-    new: set[Quad] = set()
-    for name in names:
-        path = base.home / "files" / name
-        if name in base.files:
-            old.update(quads(read(path.read_bytes(), name), name))
-        if name in now:
-            new.update(quads(work.triples_of(now[name]), name))
-    others = [path for name, path in now.items() if name not in names]
-    removed = _gone(old - new, others, work)
-    return Delta(names, frozenset(removed), frozenset(new - old))
-
-
-def _gone(removed: set[Quad], others: list[Path], work: Work) -> set[Quad]:
-    """Leave out what another file says too."""
-    if not removed:
-        return removed
-    needles = {_name(quad.subject) for quad in removed}
-    for path in others:
-        data = path.read_bytes()
-        if any(needle in data for needle in needles):
-            name = work.layout.name(path)
-            removed = removed - set(quads(read(data, name), name))
-    return removed
-
-
-def _name(subject: object) -> bytes:
-    text = str(getattr(subject, "value", ""))
-    return text.rstrip("/#").replace("#", "/").rsplit("/", 1)[-1].encode()
 
 
 def small(work: Work, base: Base, change: Delta) -> Small:
     """Return the graph round a change; raise Full when it cannot be told apart from the rest."""
     store = base.store
-    seeds = set(_ends([*change.removed, *change.added], base))
+    seeds = _seeds([*change.removed, *change.added], store, base)
     for _ in range(4):
-        nodes, kept = _closure(store, seeds, base)
+        nodes, about = _closure(store, seeds, base)
+        kept = [quad for quad in about if quad.graph_name != DERIVED]
         before, after = _stores(base, kept, change)
         for one in (before, after):
             resolve(one, work.layout.rules(), status_date=work.settings.status_date)
-        more = {
-            node
-            for one in (before, after)
-            for node in _ends(_locals(one, base), base)
-            if node not in nodes and _known(store, node)
-        }
+        ends = {node for one in (before, after) for node in _ends(_locals(one, base), base)}
+        more = {node for node in ends - nodes if _known(store, node)}
         if not more:
             _hold(after, base)
-            return Small(before, after, len(kept))
+            return Small(before, after, nodes | ends, len(kept))
         seeds |= more
     raise Full("what the rules make reaches ever further")
 
 
+def _seeds(changed: list[Quad], store: Store, base: Base) -> set[NamedNode]:
+    """Return the nodes of changed triples; what nothing describes is none."""
+    subjects = {quad.subject for quad in changed}
+    return {one for one in _ends(changed, base) if one in subjects or _known(store, one)}
+
+
+def extend(round_: Small, base: Base, seeds: set[NamedNode]) -> None:
+    """Add to both sides what other nodes hang together with, which the change does not touch."""
+    found, about = _closure(base.store, seeds - round_.nodes, base)
+    round_.nodes.update(found)
+    plain = DefaultGraph()
+    quads = [
+        Quad(q.subject, q.predicate, q.object, plain) if q.graph_name == DERIVED else q
+        for q in about
+    ]
+    for store in (round_.before, round_.after):
+        store.extend(quads)
+
+
 def _closure(store: Store, seeds: set[NamedNode], base: Base) -> tuple[set[NamedNode], list[Quad]]:
-    """Return what seeds hang together with, and the quads of it as loaded."""
+    """Return what seeds hang together with, and all quads of it."""
     seen, left, kept = set(seeds), list(seeds), []
     while left:
         node = left.pop()
         about = list(store.quads_for_pattern(node, None, None))
-        kept += [quad for quad in about if quad.graph_name != DERIVED]
+        kept += about
         links = list(_ends(about, base))
         links += [
             quad.subject
@@ -166,9 +136,11 @@ def _hold(after: Store, base: Base) -> None:
             wrong = quad.graph_name != DefaultGraph()
             wrong |= value in local and name not in profile.to_local
         else:
-            wrong = name not in profile.of_local or isinstance(quad.object, BlankNode)
+            wrong = name not in profile.of_local
             wrong |= name not in profile.to_else and value not in local
             wrong |= name in profile.to_others and value in local
+            # What the proofs say of a predicate counts where a query names it.
+            wrong = (wrong and name in base.named) or isinstance(quad.object, BlankNode)
         if wrong:
             raise Full(f"{name} is used as it was not before, by {quad.subject}")
     with (base.home / "hubs.nq").open("rb") as file:
