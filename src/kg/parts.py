@@ -6,7 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-__all__ = ["HUB", "around", "cut"]
+__all__ = ["HUB", "ahead", "cut"]
 
 #: A node that more subjects than this point to is repeated in every part, not a link of one.
 HUB = 50
@@ -35,14 +35,18 @@ def cut(data: bytes, count: int) -> Iterator[bytes]:
         yield b"".join(line for line, home in pairs if home == COMMON or place[home] == part)
 
 
-def around(data: bytes, nodes: Collection[bytes]) -> bytes:
-    """Return the part of N-Triples that nodes are judged by: all that hangs together with them."""
-    lines, homes = _homes(data)
-    wanted = {COMMON}
-    for line, home in zip(lines, homes, strict=True):
-        if home != COMMON and line.split(b" ", 1)[0] in nodes:
-            wanted.add(home)
-    return b"".join(line for line, home in zip(lines, homes, strict=True) if home in wanted)
+def ahead(data: bytes, nodes: Collection[bytes]) -> bytes:
+    """Return the part of N-Triples that nodes are judged by: all that links from them lead to."""
+    lines: dict[bytes, list[bytes]] = {}
+    for line in data.splitlines(keepends=True):
+        lines.setdefault(line[: line.index(b" ")], []).append(line)
+    left, found = sorted(nodes), bytearray()
+    while left:
+        for line in lines.pop(left.pop(), ()):
+            found += line
+            if line.endswith((b"> .\n", b"> .")) or b" _:" in line:
+                left.append(line.rsplit(b" ", 2)[1])
+    return bytes(found)
 
 
 def _homes(data: bytes) -> tuple[list[bytes], array[int]]:

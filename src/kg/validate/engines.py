@@ -10,7 +10,7 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
-from kg.parts import around
+from kg.parts import ahead
 from kg.validate import reference
 from kg.validate.fast import Judge
 from kg.validate.links import TARGETS, looks_forward, targeted, under
@@ -68,13 +68,13 @@ def _fast(data: bytes, shapes: Graph) -> list[Violation]:
 
 
 def _worth(data: bytes, judge: Judge, shapes: Graph) -> bytes:
-    """Return the part of a large graph that is worth a report: what failing nodes hang with."""
+    """Return the part of a large graph that is worth a report: what failing nodes lead to."""
     if len(data) < LARGE or not looks_forward(shapes):
         return data
     nodes = judge.failing(data)
     if any(node.startswith('"') for node in nodes):
         return data
-    return around(data, {node.encode() for node in nodes}) if nodes else b""
+    return ahead(data, {node.encode() for node in nodes}) if nodes else b""
 
 
 def _whole(one: Violation, shapes: Graph) -> Violation:
