@@ -50,13 +50,13 @@ def test_what_links_stays_together_and_what_many_point_to_is_everywhere():
     assert sorted(line for part in made for line in part) == sorted([*lines, *2 * lines[4:6]])
 
 
-def test_a_large_graph_is_judged_in_processes(mixed: bytes, monkeypatch: pytest.MonkeyPatch):
+def test_a_large_graph_is_judged_in_parts(mixed: bytes, monkeypatch: pytest.MonkeyPatch):
     store = Store()
     for number, quad in enumerate(parse(mixed, RdfFormat.N_TRIPLES)):
         home = DefaultGraph() if number % 2 else NamedNode("urn:graph")
         store.add(Quad(quad.subject, quad.predicate, quad.object, home))
     whole = validate.validate(validate.union(store), SHAPES)
-    monkeypatch.setattr(validate.parallel, "PART", len(mixed) // 3)
+    monkeypatch.setattr(validate.stored, "PART", len(mixed) // 3)
     assert validate.validate_store(store, SHAPES) == whole != []
 
 

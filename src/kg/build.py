@@ -12,7 +12,8 @@ import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from kg import __version__
-from kg.check import Finding, check_store
+from kg.check import Finding
+from kg.check.built import check_store
 from kg.errors import BadData
 from kg.files import Layout, fingerprint
 from kg.resolve import resolve
@@ -70,7 +71,7 @@ def build(
     """
     key = inputs(settings)
     store = resolved(settings, step)
-    findings = check_store(store, Layout(settings.root), step=step)
+    findings = check_store(store, settings, step=step)
     bad = [finding for finding in findings if finding.severity == "violation"]
     if bad:
         raise BadData(
