@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from pyoxigraph import DefaultGraph, RdfFormat, Store, serialize
 from rdflib import Graph
 
@@ -23,13 +25,14 @@ def union(store: Store) -> bytes:
 
 def validate_store(store: Store, shapes: Graph, *, engine: str = "fast") -> list[Violation]:
     """Return the results for the triples of every graph of a store."""
-    graphs = (DefaultGraph(), *store.named_graphs())
-    data = b"".join(
-        store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b"" for graph in graphs
-    )
-    if len(data) <= PART or not looks_forward(shapes):
-        return validate(data, shapes, engine=engine)
+    whole = BytesIO()
+    for graph in (DefaultGraph(), *store.named_graphs()):
+        store.dump(whole, format=RdfFormat.N_TRIPLES, from_graph=graph)
+    if whole.tell() <= PART or not looks_forward(shapes):
+        return validate(whole.getvalue(), shapes, engine=engine)
+    parts = cut(whole.getvalue(), 1 + whole.tell() // PART)
+    del whole  # the parts are all that is kept
     found: set[Violation] = set()
-    for part in cut(data, 1 + len(data) // PART):
+    for part in parts:
         found.update(validate(part, shapes, engine=engine))
     return sorted(found)
