@@ -9,6 +9,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse, s
 
 from kg import parts, validate
 from kg.files import Layout
+from kg.validate.links import looks_forward
 from tests.conftest import ROOT
 from tests.test_shapes import INVALID, VALID
 
@@ -49,13 +50,13 @@ def test_what_links_stays_together_and_what_many_point_to_is_everywhere():
     assert sorted(line for part in made for line in part) == sorted([*lines, *2 * lines[4:6]])
 
 
-def test_a_large_graph_is_judged_in_processes(mixed: bytes, monkeypatch: pytest.MonkeyPatch):
+def test_a_large_graph_is_judged_in_parts(mixed: bytes, monkeypatch: pytest.MonkeyPatch):
     store = Store()
     for number, quad in enumerate(parse(mixed, RdfFormat.N_TRIPLES)):
         home = DefaultGraph() if number % 2 else NamedNode("urn:graph")
         store.add(Quad(quad.subject, quad.predicate, quad.object, home))
     whole = validate.validate(validate.union(store), SHAPES)
-    monkeypatch.setattr(validate.parallel, "PART", len(mixed) // 3)
+    monkeypatch.setattr(validate.stored, "PART", len(mixed) // 3)
     assert validate.validate_store(store, SHAPES) == whole != []
 
 
@@ -68,10 +69,24 @@ def test_a_large_graph_is_reported_on_where_nodes_fail(
     assert validate.validate(triples(VALID[0]), SHAPES) == []
 
 
-def test_around_a_node_is_all_that_hangs_together_with_it():
-    lines = [b"<a> <p> <b> .\n", b"<b> <p> <hub> .\n", b"<c> <p> <hub> .\n"]
-    lines += [b"<f%d> <p> <hub> .\n" % n for n in range(parts.HUB)]
-    assert parts.around(b"".join(lines), {b"<b>"}) == b"".join(lines[:2])
+def test_ahead_of_a_node_is_all_that_links_lead_to():
+    lines = [b"<a> <p> <b> .\n", b"<b> <p> _:c .\n", b'_:c <p> "<d> ." .\n', b"<d> <p> <b> .\n"]
+    lines += [b"<b> <q> <b> .\n"]
+    found = parts.ahead(b"".join(lines), {b"<b>", b"<nowhere>"})
+    assert sorted(found.splitlines(keepends=True)) == sorted(lines[n] for n in (1, 2, 4))
+
+
+def test_a_node_that_a_shape_names_is_judged_in_the_whole():
+    shapes = validate.shapes.graph_of(
+        quad.triple
+        for quad in parse(
+            b"@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> a sh:NodeShape ;"
+            b" sh:targetNode <urn:n> ; sh:property [ sh:path <urn:p> ; sh:minCount 1 ] .",
+            RdfFormat.TURTLE,
+        )
+    )
+    assert not looks_forward(shapes)
+    assert looks_forward(SHAPES)
 
 
 def test_nothing_is_one_empty_part():

@@ -13,7 +13,8 @@ import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from kg import __version__
-from kg.check import Finding, check_store, suppressions
+from kg.check import Finding, suppressions
+from kg.check.built import check_store
 from kg.errors import BadData
 from kg.files import Layout, fingerprint
 from kg.resolve import resolve
@@ -75,7 +76,7 @@ def build(
         settings.root / settings.check.suppressions, settings.check.suppressions
     )
     store = resolved(settings, step)
-    found = check_store(store, Layout(settings.root), base=settings.base_iri, step=step)
+    found = check_store(store, settings, step=step)
     findings = suppressions.apply(
         accepted, found, today=datetime.datetime.now(datetime.UTC).date()
     )

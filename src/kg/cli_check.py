@@ -229,10 +229,16 @@ def _prefix(root: Path) -> str:
     return ""
 
 
+class Bar(tqdm):  # type: ignore[misc]
+    """A progress bar without a thread of its own: a check forks, which is safe with one only."""
+
+    monitor_interval = 0
+
+
 @contextmanager
 def progress(name: str) -> Iterator[Callable[[str], None]]:
     """Show the steps on a terminal; say nothing in a pipe."""
-    with tqdm(desc=name, unit=" steps", disable=not sys.stderr.isatty(), leave=False) as bar:
+    with Bar(desc=name, unit=" steps", disable=not sys.stderr.isatty(), leave=False) as bar:
 
         def step(what: str) -> None:
             bar.set_postfix_str(what)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from io import BytesIO
 
-__all__ = ["HUB", "around", "cut"]
+__all__ = ["HUB", "ahead", "cut"]
 
 #: A node that more subjects than this point to is repeated in every part, not a link of one.
 HUB = 50
@@ -21,7 +22,7 @@ def cut(data: bytes, count: int) -> Iterator[bytes]:
     whatever that points to, is in every part; so a path that follows links forwards from any
     node finds in its part what it finds in the whole, and one backwards too, except from those.
     """
-    lines, homes = _homes(data)
+    homes = _homes(data)
     size = Counter(homes)
     del size[COMMON]
     place = array("l", [0]) * (1 + max(size, default=0))
@@ -29,37 +30,42 @@ def cut(data: bytes, count: int) -> Iterator[bytes]:
     for home, number in sorted(size.items(), key=lambda one: (-one[1], one[0])):
         place[home] = filled.index(min(filled))
         filled[place[home]] += number
-    chosen = [n for n in range(count) if filled[n]] or [0]
-    for part in chosen:
-        pairs = zip(lines, homes, strict=True)
-        yield b"".join(line for line, home in pairs if home == COMMON or place[home] == part)
+    parts = {n: bytearray() for n in range(count) if filled[n]} or {0: bytearray()}
+    for line, home in zip(BytesIO(data), homes, strict=True):
+        for part in parts if home == COMMON else (place[home],):
+            parts[part] += line
+    del data, homes
+    while parts:
+        yield bytes(parts.pop(min(parts)))
 
 
-def around(data: bytes, nodes: Collection[bytes]) -> bytes:
-    """Return the part of N-Triples that nodes are judged by: all that hangs together with them."""
-    lines, homes = _homes(data)
-    wanted = {COMMON}
-    for line, home in zip(lines, homes, strict=True):
-        if home != COMMON and line.split(b" ", 1)[0] in nodes:
-            wanted.add(home)
-    return b"".join(line for line, home in zip(lines, homes, strict=True) if home in wanted)
+def ahead(data: bytes, nodes: Collection[bytes]) -> bytes:
+    """Return the part of N-Triples that nodes are judged by: all that links from them lead to."""
+    lines: dict[bytes, list[bytes]] = {}
+    for line in data.splitlines(keepends=True):
+        lines.setdefault(line[: line.index(b" ")], []).append(line)
+    left, found = sorted(nodes), bytearray()
+    while left:
+        for line in lines.pop(left.pop(), ()):
+            found += line
+            if line.endswith((b"> .\n", b"> .")) or b" _:" in line:
+                left.append(line.rsplit(b" ", 2)[1])
+    return bytes(found)
 
 
-def _homes(data: bytes) -> tuple[list[bytes], array[int]]:
-    """Return the lines, and for each the number of the node its subject hangs together with."""
-    lines = data.splitlines(keepends=True)
+def _homes(data: bytes) -> array[int]:
+    """Return for each line the number of the node that its subject hangs together with."""
     numbers: dict[bytes, int] = {}
-    subjects = array("l", bytes(8 * len(lines)))
-    for at, line in enumerate(lines):
-        subjects[at] = numbers.setdefault(line[: line.index(b" ")], len(numbers))
-    links = set(_links(lines, subjects, numbers))
-    shared = _shared(links)
-    above = _joined(len(numbers), links, shared)
-    return lines, array("l", (above[node] for node in subjects))
+    subjects = array("l")
+    for line in BytesIO(data):
+        subjects.append(numbers.setdefault(line[: line.index(b" ")], len(numbers)))
+    links = set(_links(BytesIO(data), subjects, numbers))
+    above = _joined(len(numbers), links, _shared(links))
+    return array("l", (above[node] for node in subjects))
 
 
 def _links(
-    lines: list[bytes], subjects: array[int], numbers: dict[bytes, int]
+    lines: Iterable[bytes], subjects: array[int], numbers: dict[bytes, int]
 ) -> Iterator[tuple[int, int]]:
     for line, subject in zip(lines, subjects, strict=True):
         if line.endswith((b"> .\n", b"> .")) or b" _:" in line:

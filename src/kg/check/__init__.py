@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kg.check.graph import accept, accepted, check_store, run_check
+from kg.check.graph import accept, accepted, run_check
 from kg.check.places import locate
 from kg.check.work import Work
 from kg.findings import Finding
 
-__all__ = ["Finding", "Work", "accept", "accepted", "check_store", "locate", "run_check"]
+__all__ = ["Finding", "Work", "accept", "accepted", "locate", "run_check"]

@@ -1,61 +1,19 @@
-"""Judge the files and the built graph: syntax, SHACL, whole-graph checks."""
+"""Ask the graph: by one check, and which warnings it accepts."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from pyoxigraph import QuerySolutions, Store
 
-from kg.check.naming import findings_of
-from kg.check.places import locate
-from kg.check.saying import with_rules
-from kg.check.subjects import Subjects
 from kg.errors import BadShapes
-from kg.files import Layout, read_bytes
 from kg.findings import Finding
-from kg.queries import SavedQuery, parse
-from kg.validate import shapes_graph, validate_store
-from kg.vocab import BASE
+from kg.queries import SavedQuery
 
-__all__ = ["accept", "accepted", "check_store", "run_check"]
-
-
-def check_store(
-    store: Store,
-    layout: Layout,
-    *,
-    base: str = BASE,
-    step: Callable[[str], None] = lambda name: None,
-) -> list[Finding]:
-    """Return the findings of shapes and checks over a resolved store, worst first.
-
-    A shape below the base is named without it.
-
-    Raises BadShapes when a shape has no target, or a check is not a SELECT query.
-    """
-    checks = layout.checks()
-    if not checks:
-        raise BadShapes(f"{layout.root}/ontology/checks: no checks; nothing would be checked")
-    found: list[Finding] = []
-    # The shapes are judged in processes of their own; the checks run beside them.
-    shapes = shapes_graph(layout.shapes())
-    with ThreadPoolExecutor(1) as beside:
-        shacl = beside.submit(validate_store, store, shapes)
-        for path in checks:
-            step(path.stem)
-            found += run_check(store, parse(path))
-        step("SHACL")
-        found += findings_of(shacl.result(), shapes, base)
-    bad = {finding for finding in found if finding.severity == "violation"}
-    found = [*bad, *accept(set(found) - bad, store)]  # the graph accepts no violation
-    subjects = Subjects(layout.data(), layout.name, read_bytes)
-    placed = locate(found, subjects, store)
-    placed = with_rules(placed, layout, Subjects(layout.shapes(), layout.name, read_bytes), base)
-    return sorted(placed, key=lambda finding: finding.order)
+__all__ = ["accept", "accepted", "run_check"]
 
 
 def run_check(store: Store, check: SavedQuery, **graphs: Any) -> Iterator[Finding]:

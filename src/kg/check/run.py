@@ -9,101 +9,16 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from pyoxigraph import Store
-
-from kg.check import (
-    baseline,
-    changed,
-    checks,
-    competency,
-    links,
-    ontology,
-    queries,
-    shacl,
-    shapes,
-    source,
-    suppressions,
-    syntax,
-)
-from kg.check.graph import accept
-from kg.check.places import locate
-from kg.check.rules import check_rules, own, shape_rules
-from kg.check.saying import with_rules
+from kg.check import baseline, changed, suppressions
+from kg.check.built import reasoned, settled
+from kg.check.catalogue import STAGES, rules
 from kg.check.stages import Stage, judge
 from kg.check.work import Work
 from kg.errors import BadShapes
 from kg.findings import Finding
-from kg.report import Known, Report, Rule, StageRun
+from kg.report import Known, Report, Rule
 
 __all__ = ["STAGES", "Options", "run"]
-
-#: The stages, in the order in which they run.
-STAGES = {
-    stage.name: stage
-    for stage in (
-        Stage(
-            "syntax",
-            "whether each file can be read",
-            syntax.findings,
-            rules=own("syntax", syntax.RULES),
-        ),
-        Stage(
-            "source",
-            "how the files are written: prefixes, literals, IRIs, order",
-            source.findings,
-            rules=own("source", source.RULES),
-        ),
-        Stage(
-            "shapes",
-            "whether the shapes mean what they say",
-            shapes.findings,
-            rules=own("shapes", shapes.RULES),
-        ),
-        Stage(
-            "ontology",
-            "labels, definitions, terms, hierarchies",
-            ontology.findings,
-            graph=True,
-            rules=own("ontology", ontology.RULES),
-        ),
-        Stage(
-            "shacl",
-            "the shapes of ontology/shapes",
-            shacl.findings,
-            graph=True,
-            beside=True,
-            rules=shape_rules,
-        ),
-        Stage(
-            "checks",
-            "the whole-graph checks of ontology/checks",
-            checks.findings,
-            graph=True,
-            rules=check_rules,
-        ),
-        Stage(
-            "queries",
-            "saved queries, held against ontology and data",
-            queries.findings,
-            graph=True,
-            rules=own("queries", queries.RULES),
-        ),
-        Stage(
-            "competency",
-            "whether the questions are answered",
-            competency.findings,
-            graph=True,
-            rules=own("competency", competency.RULES),
-        ),
-        Stage(
-            "links",
-            "IRIs that lead nowhere, or that got lost",
-            links.findings,
-            graph=True,
-            rules=own("links", links.RULES),
-        ),
-    )
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,20 +58,17 @@ def run(work: Work, options: Options) -> Report:
     told = _judged(work, stages, options)
     runs = tuple(one for one, _ in told.judged)
     found = policy.of(finding for _, some in told.judged for finding in some)
-    if told.near is None:
-        found = _accepted(work, _placed(work, found), runs)
-    else:
-        found = _reasoned(found, told.near.after)
+    found = settled(work, found) if told.near is None else reasoned(found, told.near.after)
     part = options.stages or options.rules
     whole = not part and all(one.state == "run" for one in runs)
     found = policy.of(_suppressed(accepted, found, options.today, whole=whole))
-    rules = _rules(work)
+    known = rules(work)
     ran = {one.name for one in runs if one.state == "run"} | ({"check"} if whole else set())
     looked = ran - ({"syntax", "source"} if told.files else set())
     report = Report(
         root=work.layout.root,
         findings=tuple(sorted(found, key=lambda finding: finding.order)),
-        rules={n: r for n, r in rules.items() if r.stage in ran and policy.applies(n)},
+        rules={n: r for n, r in known.items() if r.stage in ran and policy.applies(n)},
         stages=runs,
         known=frozenset(one.fingerprint for one in before) if path.is_file() else None,
         strict=options.strict or settings.strict,
@@ -164,7 +76,7 @@ def run(work: Work, options: Options) -> Report:
         prefix=options.prefix,
         notes=told.notes,
     )
-    gone = _gone(report, before, rules)
+    gone = _gone(report, before, known)
     report = replace(
         report,
         fixed=tuple(e for e, s in gone.items() if s in looked and policy.applies(e.rule)),
@@ -219,27 +131,6 @@ def _judged(work: Work, stages: Sequence[Stage], options: Options) -> changed.To
     )
 
 
-def _placed(work: Work, findings: list[Finding]) -> list[Finding]:
-    """Give a place to findings of nodes that have none."""
-    placed = [f for f in findings if f.place or not f.focus]
-    store = work.store if "store" in vars(work) else None
-    placed += locate([f for f in findings if not f.place and f.focus], work.subjects, store)
-    return with_rules(placed, work.layout, work.shapes, work.settings.base_iri)
-
-
-def _accepted(work: Work, findings: list[Finding], runs: Iterable[StageRun]) -> list[Finding]:
-    """Accept the warnings that the graph accepts; a violation is never accepted so."""
-    built = {name for name, stage in STAGES.items() if stage.graph}
-    if not any(one.name in built and one.state == "run" for one in runs):
-        return findings
-    return _reasoned(findings, work.store)
-
-
-def _reasoned(findings: list[Finding], store: Store) -> list[Finding]:
-    bad = [finding for finding in findings if finding.severity == "violation"]
-    return bad + accept([f for f in findings if f.severity != "violation"], store)
-
-
 def _baseline(work: Work, options: Options) -> tuple[Path, list[Known]]:
     asked = options.baseline is not None
     path = options.baseline or work.layout.root / work.settings.check.baseline
@@ -259,11 +150,6 @@ def _suppressed(
     today = today or datetime.datetime.now(datetime.UTC).date()
     more = list(suppressions.unused(accepted, found, today=today)) if whole else []
     return suppressions.apply(accepted, found, today=today) + more
-
-
-def _rules(work: Work) -> dict[str, Rule]:
-    mine = {rule.name: rule for rule in own("check", suppressions.RULES | changed.RULES)(work)}
-    return mine | {rule.name: rule for stage in STAGES.values() for rule in stage.rules(work)}
 
 
 def _gone(report: Report, before: list[Known], rules: Mapping[str, Rule]) -> dict[Known, str]:

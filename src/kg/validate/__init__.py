@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kg.validate.engines import ENGINES, NOT_FAST, slow_shapes
 from kg.validate.model import SH, Violation
-from kg.validate.parallel import PART, union, validate_store
 from kg.validate.shapes import named_owner, shapes_graph, targets
+from kg.validate.stored import PART, union, validate_store
 from kg.validate.whole import disagreements, validate
 
 __all__ = [

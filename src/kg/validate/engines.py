@@ -10,7 +10,8 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
-from kg.parts import around
+from kg.parts import ahead
+from kg.validate import reference
 from kg.validate.fast import Judge
 from kg.validate.links import TARGETS, looks_forward, targeted, under
 from kg.validate.model import SH, Violation
@@ -72,13 +73,13 @@ def _fast(data: bytes, shapes: Graph) -> list[Violation]:
 
 
 def _worth(data: bytes, judge: Judge, shapes: Graph) -> bytes:
-    """Return the part of a large graph that is worth a report: what failing nodes hang with."""
+    """Return the part of a large graph that is worth a report: what failing nodes lead to."""
     if len(data) < LARGE or not looks_forward(shapes):
         return data
     nodes = judge.failing(data)
     if any(node.startswith('"') for node in nodes):
         return data
-    return around(data, {node.encode() for node in nodes}) if nodes else b""
+    return ahead(data, {node.encode() for node in nodes}) if nodes else b""
 
 
 def _whole(one: Violation, shapes: Graph) -> Violation:
@@ -100,7 +101,6 @@ def _selects_value(query: str) -> bool:
 
 
 def _reference(data: bytes, shapes: Graph) -> list[Violation]:
-    from kg.validate import reference  # pySHACL takes a while to import, and is seldom asked
 
     return results(reference.judge(data, shapes), shapes)
 

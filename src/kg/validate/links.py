@@ -42,8 +42,11 @@ def items(shapes: Graph, head: Node) -> Iterator[Node]:
 
 
 def looks_forward(shapes: Graph) -> bool:
-    """Say that shapes follow links forwards alone, so that a part of a graph can be judged."""
-    back = ("inversePath", "select", "ask", "target", "targetObjectsOf")
+    """Say that shapes follow links forwards alone, so that a part of a graph can be judged.
+
+    A node that a shape names is judged wherever it is not, too.
+    """
+    back = ("inversePath", "select", "ask", "target", "targetObjectsOf", "targetNode")
     return not any((None, URIRef(SH + name), None) in shapes for name in back)
 
 
