@@ -46,6 +46,10 @@ def between() -> Redirect:
 @blueprint.get("/between/<a>/<b>")
 def pair(a: str, b: str) -> str | Redirect:
     """Show everything between two states."""
+    if a.upper() == b.upper():
+        raise BadChoice(
+            f"{a} twice: two different states are needed", hint=f"One alone is at /page/state/{a}"
+        )
     address = pairs.address(a, b)
     if request.path != address:
         return redirect(kept(address), 301)
