@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 
 from kg.errors import BadChoice
+from kg.web import linked
 from kg.web.frame import frame, kept
 from kg.web.kept import keep
 from kg.web.nearest import known, unknown
@@ -66,7 +67,8 @@ def agreement(key: str) -> str | Redirect:
     if isinstance(found, agreements.Merged):
         return redirect(kept(found.into), 301)
     if found is None:
-        raise unknown(iri)
+        # Its spells of status and its parts have IRIs below its own, and pages without a form.
+        return linked.page(f"agreement/{key}")
     return render_template("pages/agreement.html", page=found, path=f"agreement/{key}")
 
 
