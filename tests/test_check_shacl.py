@@ -8,6 +8,7 @@ import pytest
 
 from kg.check import shacl
 from kg.check.work import Work
+from kg.errors import BadData
 from kg.settings import load
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -72,3 +73,10 @@ def test_engines_that_disagree_are_told_of(work: Work):
     told = [f for f in shacl.findings(work) if f.rule == "shacl/engines-disagree"]
     assert [f.focus for f in told] == ["http://example.org/a"]
     assert told[0].message.startswith("Only the fast engine finds")
+
+
+def test_terms_of_rdf_1_2_are_bad_data_and_not_bad_shapes(work: Work):
+    data = work.layout.root / "ontology/data.ttl"
+    data.write_text(f"{DATA}ex:a ex:said <<( ex:a ex:name 1 )>> .", "utf-8")
+    with pytest.raises(BadData, match="triple terms"):
+        list(shacl.findings(work))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kg import settings as config
+from kg.errors import BadShapes
 from tests.serving import serving
 from tests.test_cli import kg
 
@@ -83,3 +84,9 @@ def test_a_wrong_base_is_refused(tmp_path: Path):
     assert done.returncode == 2
     assert "no base of IRIs" in done.stderr
     assert not (tmp_path / "new").exists()
+
+
+def test_a_byte_order_mark_in_the_settings_is_named(tmp_path: Path):
+    (tmp_path / "pyproject.toml").write_text("\ufeff[tool.kg]\n", "utf-8")
+    with pytest.raises(BadShapes, match="byte order mark"):
+        config.load(tmp_path, {})

@@ -117,11 +117,12 @@ def _param(path: Path, text: str, name: str, spec: str) -> Param:
         raise BadShapes(f"{path}: parameter {name} has no `VALUES ?{name} {{ default }}` block")
     if kind.strip().split(":")[0] not in KINDS:
         raise BadShapes(f"{path}: parameter {name} has unknown kind {kind.strip()!r}")
+    whole = kind.strip() == "iri" and found[2].startswith("<")
     base = HOME.match(found[2])
     return Param(
         name,
         kind.strip(),
-        _plain(found[2], base[1] if base else BASE),
+        found[2][1:-1] if whole else _plain(found[2], base[1] if base else BASE),
         description.strip(),
         base=base[1] if base else BASE,
     )

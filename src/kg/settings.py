@@ -130,7 +130,10 @@ def _table(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        return dict(tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("kg", {}))
+        text = path.read_text("utf-8")
+        if text.startswith("\N{ZERO WIDTH NO-BREAK SPACE}"):
+            raise BadShapes(f"{path}: starts with a byte order mark; save it as plain UTF-8")
+        return dict(tomllib.loads(text).get("tool", {}).get("kg", {}))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadShapes(f"{path}: {error}") from error
     except (AttributeError, TypeError, ValueError) as error:

@@ -35,7 +35,7 @@ def findings(data: bytes, name: str) -> Iterator[Finding]:
         return
     if data.startswith(BOM):
         message = (
-            "Starts with a byte order mark, which is no part of Turtle; save it as plain UTF-8"
+            "Starts with a byte order mark, which belongs to no file here; save it as plain UTF-8"
         )
         yield _finding("byte-order-mark", "violation", message, Place(name, Span(1, 1, 1, 2)))
         data = data.removeprefix(BOM)

@@ -9,7 +9,7 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 from shifty import _shifty
 
-from kg.errors import BadShapes
+from kg.errors import BadData, BadShapes, KgError
 from kg.validate.links import inner
 from kg.validate.model import SH
 from kg.validate.terms import n3, parsed
@@ -45,7 +45,7 @@ class Judge:
         try:
             found = self.prepared.validate_algebra(data, None, *HOW)
         except ValueError as error:
-            raise BadShapes(_told(error)) from error
+            raise _data_or_shapes(error) from error
         return sorted({violation.focus_node for violation in found.violations})
 
     def judge(self, data: bytes) -> Graph:
@@ -53,8 +53,18 @@ class Judge:
         try:
             report = self.prepared.validate_w3c(data, None, *HOW)
         except ValueError as error:
-            raise BadShapes(_told(error)) from error
+            raise _data_or_shapes(error) from error
         return parsed(report.report_turtle.encode(), ox.RdfFormat.TURTLE)
+
+
+def _data_or_shapes(error: Exception) -> KgError:
+    """Return what it was that shifty could not read: of good N-Triples, only terms of RDF 1.2."""
+    if "N-Triples syntax error" in str(error):
+        return BadData(
+            "The data have triple terms or text directions of RDF 1.2, which SHACL 1.0 and its "
+            "engines do not know; take them out, or leave out the stage of shapes (--stage)"
+        )
+    return BadShapes(_told(error))
 
 
 def _told(error: Exception) -> str:
