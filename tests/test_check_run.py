@@ -239,7 +239,7 @@ from kg.cli import main
 def fault(work):
     raise RuntimeError("a fault of ours")
 
-run.STAGES["checks"] = replace(run.STAGES["checks"], findings=fault)
+run.STAGES["checks"] = replace(run.STAGES["checks"], findings=fault, parts=None)
 main()
 """
 
