@@ -10,7 +10,14 @@ from kg.web.names import Ref, Source, ref, translated
 from kg.web.pages.values import When, chips, text, when
 from kg.web.site import Row, site
 
-__all__ = ["Membership", "Succession", "memberships", "predecessors", "successions"]
+__all__ = [
+    "Membership",
+    "Succession",
+    "memberships",
+    "neighbours",
+    "predecessors",
+    "successions",
+]
 
 MEMBERSHIPS = """SELECT ?m ?organisation ?role ?from ?until ?attested ?source ?sFrom ?sUntil
 WHERE {
@@ -70,6 +77,14 @@ def successions(iri: str) -> tuple[tuple[Succession, ...], tuple[Succession, ...
     before = [_succession(row, "before") for row in rows if text(row, "after") == iri]
     after = [_succession(row, "after") for row in rows if text(row, "before") == iri]
     return tuple(before), tuple(after)
+
+
+def neighbours(iri: str, *, after: bool) -> tuple[str, ...]:
+    """Return the successors of a state or else its predecessors, a continuing state first."""
+    here, there = ("before", "after") if after else ("after", "before")
+    rows = [row for row in site().graph.keep(SUCCESSIONS) if text(row, here) == iri]
+    rows.sort(key=lambda row: (text(row, "kind") != "Continuation", text(row, there)))
+    return tuple(dict.fromkeys(text(row, there) for row in rows))
 
 
 def predecessors(iri: str) -> tuple[str, ...]:
