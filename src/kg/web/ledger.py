@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from kg.vocab import BASE, local
+from kg.web import lives
+from kg.web.lives import Life
+from kg.web.membership import held
 from kg.web.site import Graph
 
 __all__ = ["FORMS", "STRENGTHS", "Ledger", "Link", "Wish", "read"]
@@ -113,16 +116,22 @@ class Ledger:
     memberships: tuple[tuple[str, str, str], ...]
     #: M49 code to state.
     codes: dict[str, str]
+    #: When the states existed that did not always.
+    lives: dict[str, Life] = field(default_factory=dict)
     #: Links that were asked for before.
     kept: dict[Wish, list[Link]] = field(default_factory=dict, repr=False, compare=False)
 
     def members(self, on: str) -> set[str]:
         """Return the members of the OIC on a day."""
-        return {who for who, first, after in self.memberships if first <= on < after}
+        return {who for who, since, until in self.memberships if held(since, until, on)}
 
     def ours(self, on: str) -> set[str]:
         """Return the members of the OIC on a day, and the states that joined it later."""
-        return {who for who, _, after in self.memberships if on < after}
+        return {who for who, _, until in self.memberships if held("", until, on)}
+
+    def gone(self, on: str) -> set[str]:
+        """Return the states that did not exist on a day: nobody is bound to them then."""
+        return {who for who, life in self.lives.items() if not life.on(on)}
 
     def links(self, wish: Wish) -> list[Link]:
         """Return the links on a day, ordered by their parties; nobody changes them."""
@@ -135,22 +144,25 @@ class Ledger:
     def _links(self, wish: Wish) -> list[Link]:
         found: dict[tuple[str, str], Link] = {}
         answers = ("yes", "unknown") if wish.unknown else ("yes",)
+        gone = self.gone(wish.on)
         for bond in self.bonds:
             if (wish.domain and wish.domain not in bond.domains) or (
                 wish.form and wish.form != bond.form
             ):
                 continue
             if (how := bond.answer(wish.on)) in answers:
-                for one, other, strength, kinds in self._pairs(bond, wish):
+                for one, other, strength, kinds in self._pairs(bond, wish, gone):
                     link = found.setdefault((one, other), Link(one, other, strength))
                     (link.known if how == "yes" else link.unknown).append(bond.iri)
                     link.strength = min(link.strength, strength, key=STRENGTHS.index)
                     link.kinds |= kinds
         return [found[pair] for pair in sorted(found)]
 
-    def _pairs(self, bond: Bond, wish: Wish) -> Iterator[tuple[str, str, str, set[str]]]:
+    def _pairs(
+        self, bond: Bond, wish: Wish, gone: set[str]
+    ) -> Iterator[tuple[str, str, str, set[str]]]:
         promised = bond.promised(wish.on, wish.kind)
-        for one, other in combinations(sorted(bond.bound(wish.on)), 2):
+        for one, other in combinations(sorted(set(bond.bound(wish.on)) - gone), 2):
             kinds = promised.get((one, other), set())
             strength = "promised" if kinds else "framework"
             strength = "declared" if bond.political else strength
@@ -162,8 +174,13 @@ class Ledger:
         """Return for each of ours its bilateral agreements of a field: in force, and not known."""
         known: dict[str, int] = defaultdict(int)
         unknown: dict[str, int] = defaultdict(int)
+        gone = self.gone(on)
         for bond in self.bonds:
-            if bond.form == "bilateral" and domain in bond.domains:
+            if (
+                bond.form == "bilateral"
+                and domain in bond.domains
+                and gone.isdisjoint(bond.parties)
+            ):
                 how = bond.answer(on)
                 for party in bond.parties:
                     known[party] += how == "yes"
@@ -196,11 +213,12 @@ def read(graph: Graph) -> Ledger:
         if one in who and one in first and one in after:
             bonds[iri].within.append((who[one], first[one], after[one]))
     members = tuple(
-        (row["s"]["value"], row["f"]["value"], row["u"]["value"] if "u" in row else "9999-12-31")
+        (row["s"]["value"], row["f"]["value"], row["u"]["value"] if "u" in row else "")
         for row in graph.scan(MEMBERS)
     )
     codes = {code: state for state, code in _pairs(graph, "?s mq:m49 ?o")}
-    return Ledger(tuple(bond for bond in bonds.values() if bond.iri), members, codes)
+    every = tuple(bond for bond in bonds.values() if bond.iri)
+    return Ledger(every, members, codes, lives.read(graph))
 
 
 def _promises(graph: Graph) -> Iterator[tuple[str, Promise]]:

@@ -49,9 +49,7 @@ def absences(
     return tuple(_absence(iri, day.isoformat()) for iri in states if iri in gone)
 
 
-def departed(
-    states: tuple[str, ...], found: Facts, day: datetime.date
-) -> tuple[Departed, ...]:
+def departed(states: tuple[str, ...], found: Facts, day: datetime.date) -> tuple[Departed, ...]:
     """Return the partners that ended before the day, those that ended last first."""
     then = day.isoformat()
     count = Counter(

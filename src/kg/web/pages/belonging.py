@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from kg.vocab import local
+from kg.web.membership import held
 from kg.web.names import Ref, Source, ref, translated
 from kg.web.pages.values import When, chips, text, when
 from kg.web.site import Row, site
@@ -43,7 +44,6 @@ class Membership:
     since: When
     until: When
     attested: When
-    #: yes, no, or unknown where the end of the source comes before the day
     answer: str
     suspended: tuple[tuple[When, When], ...]
     chips: tuple[Source, ...]
@@ -67,8 +67,7 @@ def memberships(iri: str, day: datetime.date) -> tuple[Membership, ...]:
     for row in site().graph.select(MEMBERSHIPS % iri):
         spells.setdefault(row["m"]["value"], []).append(row)
     found = [_membership(rows, day) for rows in spells.values()]
-    order = {"yes": 0, "unknown": 1, "no": 2}
-    return tuple(sorted(found, key=lambda one: (order[one.answer], one.organisation.text)))
+    return tuple(sorted(found, key=lambda one: (one.answer != "yes", one.organisation.text)))
 
 
 def successions(iri: str) -> tuple[tuple[Succession, ...], tuple[Succession, ...]]:
@@ -113,18 +112,10 @@ def _membership(rows: list[Row], day: datetime.date) -> Membership:
         when(since),
         when(until),
         when(attested),
-        _answer(since, until, attested, day.isoformat()),
+        "yes" if held(since, until, day.isoformat()) else "no",
         tuple(spell for spell in spells if spell[0]),
         chips([row["source"]["value"]] if "source" in row else []),
     )
-
-
-def _answer(since: str, until: str, attested: str, day: str) -> str:
-    if since and day[: len(since)] < since:
-        return "no"
-    if until:
-        return "no" if day[: len(until)] > until else "yes"
-    return "unknown" if attested and day > attested else "yes"
 
 
 def _succession(row: Row, side: str) -> Succession:

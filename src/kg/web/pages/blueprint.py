@@ -49,6 +49,8 @@ def pair(a: str, b: str) -> str | Redirect:
     if request.path != address:
         return redirect(kept(address), 301)
     one, two = (known(f"state/{key}", "State") for key in (a, b))
+    if one == two:
+        raise BadChoice(f"a = {a!r}, b = {b!r}: choose two different states")
     return render_template("pages/pair.html", page=pairs.view(one, two, frame()))
 
 

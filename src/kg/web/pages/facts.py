@@ -21,6 +21,7 @@ __all__ = [
     "present",
     "promises",
     "related",
+    "status_keys",
     "statuses",
 ]
 
@@ -111,9 +112,7 @@ def facts(scope: str, day: datetime.date, carried: Iterable[Collection[str]] = (
     return Facts(lines, related(scope, "coversDomainOrNarrower"))
 
 
-def living(
-    found: Mark, parties: Iterable[str], gone: frozenset[str], day: datetime.date
-) -> Mark:
+def living(found: Mark, parties: Iterable[str], gone: frozenset[str], day: datetime.date) -> Mark:
     """Return a status, or that a party had ended or not yet begun where it would be open."""
     if found.answer not in OPEN:
         return found
@@ -128,6 +127,12 @@ def statuses(scope: str, day: datetime.date) -> dict[str, Mark]:
     """Return the status of the agreements of a scope on a day, of those that have one."""
     rows = site().graph.select(STATUS % (scope, day, day))
     return {row["a"]["value"]: _mark(row) for row in rows}
+
+
+def status_keys(scope: str, day: datetime.date) -> dict[str, str]:
+    """Return the status of the agreements of a scope on a day, by its key."""
+    rows = site().graph.select(STATUS % (scope, day, day))
+    return {row["a"]["value"]: uri(row, "status") for row in rows}
 
 
 def related(scope: str, term: str) -> dict[str, tuple[str, ...]]:

@@ -25,6 +25,8 @@ __all__ = ["Cell", "Member", "Page", "Row", "Year", "view"]
 SHOWN = ("agreements", "promises")
 IN_FIELD = "SELECT ?a WHERE { ?a mq:coversDomainOrNarrower <%s> ; a mq:BilateralAgreement }"
 FIRST = 1950
+#: One pair in so many must be known to be in force, of those that may be, for a share to be told.
+KNOWN = 20
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ class Year:
     pairs: int
     force: int
     maybe: int
+
+    @property
+    def known(self) -> bool:
+        """Say whether the share in force says anything: not where nearly all is not known."""
+        return self.force * KNOWN >= self.force + self.maybe
 
     @property
     def share(self) -> float:

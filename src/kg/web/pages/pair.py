@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from kg.vocab import local
 from kg.web.frame import Frame
+from kg.web.lives import absent
 from kg.web.names import Ref, Source, ref
+from kg.web.pages.absences import Absence, absences
 from kg.web.pages.belonging import predecessors
 from kg.web.pages.coverage import broader, covering
 from kg.web.pages.facts import Facts, Promise, facts, nodes, present, promises
 from kg.web.pages.strip import Strip, strip
 from kg.web.pages.tables import top_fields
-from kg.web.pages.values import Line, When, tally, text, when
+from kg.web.pages.values import OPEN, Line, When, tally, text, when
 from kg.web.site import site
 
 __all__ = ["Field", "Owed", "Page", "Spell", "address", "view"]
@@ -38,7 +40,7 @@ WEIGHTY = (
 )
 LIGHT = ("general-cooperation", "institution")
 #: Answers of the agreements in a field, the one that decides first.
-BEST = ("yes", "unknown", "not-binding", "no")
+BEST = (*OPEN, "no", "gone", "not-yet")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ class Owed:
     backward: str
     conditions: tuple[str, ...]
 
+    @property
+    def open(self) -> bool:
+        """Say whether it may hold on the day, one way at least."""
+        return bool({self.forward, self.backward} & set(OPEN))
+
 
 @dataclass(frozen=True)
 class Field:
@@ -77,6 +84,8 @@ class Field:
     chips: tuple[Source, ...]
     covered_until: When
     top: bool
+    #: Agreements with others that are in the field; told where the two have none alone.
+    others: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,8 @@ class Page:
     not_covered: tuple[Field, ...]
     total: int
     force: dict[str, int]
+    #: Those of the two that did not exist on the day, and for which no other stands.
+    absent: tuple[Absence, ...]
     included: tuple[Ref, ...]
 
 
@@ -110,11 +121,12 @@ def view(one: str, two: str, frame: Frame) -> Page:
     # Found once: each further query would look through all agreements of one side again.
     between = site().graph.column(BETWEEN % (nodes(sides[0]), nodes(sides[1])))
     scope = f"VALUES ?a {{ {nodes(between)} }}"
-    found = facts(scope, frame.day)
+    carried = sides if frame.succession else []
+    found, gone = facts(scope, frame.day, carried), absent(frame.day, carried)
     spells = _spells(scope, found)
     bilateral = [spell for spell in spells if not spell.line.plurilateral]
     there = present(scope, frame.day)
-    fields = _fields(sides, found, frame.day)
+    fields = _fields(sides, found, there, frame.day)
     return Page(
         keys=(local(one), local(two)),
         one=ref(one),
@@ -122,12 +134,13 @@ def view(one: str, two: str, frame: Frame) -> Page:
         bilateral=_by_decade(bilateral),
         plurilateral=tuple(spell for spell in spells if spell.line.plurilateral),
         strip=strip(spell.line for spell in bilateral),
-        owed=_owed(sides, found, there, frame.day),
-        covered=tuple(field for field in fields if field.count),
+        owed=_owed(sides, found, there, frame.day, gone),
+        covered=tuple(field for field in fields if field.count or field.others),
         none_found=tuple(field for field in fields if field.answer == "none"),
         not_covered=tuple(field for field in fields if field.answer == "not-covered"),
         total=len(bilateral),
         force=tally(spell.line for spell in bilateral),
+        absent=absences((s[0] for s in sides if gone.issuperset(s)), gone, frame.day),
         included=tuple(ref(iri) for side in sides for iri in side[1:]),
     )
 
@@ -168,6 +181,7 @@ def _owed(
     found: Facts,
     there: dict[str, frozenset[str]],
     day: datetime.date,
+    gone: frozenset[str],
 ) -> tuple[Owed, ...]:
     """Return what the two owe each other, the weightiest kind first."""
     every = nodes((*sides[0], *sides[1]))
@@ -175,6 +189,7 @@ def _owed(
         f"VALUES ?from {{ {every} }} VALUES ?to {{ {every} }}"
         " ?c mq:obligor ?from ; mq:obligee ?to ."
     )
+    nobody = any(gone.issuperset(side) for side in sides)
     groups: defaultdict[tuple[str, str], list[Promise]] = defaultdict(list)
     for promise in promises(pattern):
         if promise.agreement in found.lines:
@@ -186,37 +201,59 @@ def _owed(
         for side in sides:
             its = [one for one in those if one.obligor in side]
             took_part = not line.plurilateral or agreement in there
-            holds = took_part and any(one.holds(day) for one in its)
-            ways.append(line.status.answer if holds else "no" if its else "")
+            way = _way(line, its, day, took_part) if its else ""
+            ways.append("gone" if nobody and way in OPEN else way)
         conditions = tuple(sorted({one.condition for one in those if one.condition}))
         first, after = min(one.first for one in those), max(one.after for one in those)
         owed.append(Owed(ref(kind), line, when(first), when(after), ways[0], ways[1], conditions))
     return tuple(sorted(owed, key=_weight))
 
 
+def _way(line: Line, its: list[Promise], day: datetime.date, took_part: bool) -> str:
+    """Return the answer of promises in one direction on a day."""
+    if took_part and any(one.holds(day) for one in its):
+        return line.status.answer
+    if line.status.answer in ("not-yet", "gone"):
+        return line.status.answer
+    return "not-yet" if all(one.first > day.isoformat() for one in its) else "no"
+
+
 def _weight(one: Owed) -> tuple[int, int, str, tuple[str, str]]:
     """Put what may hold first, then the kinds by weight."""
     key = (one.kind.href or "").rsplit("/", 1)[-1]
     place = WEIGHTY.index(key) if key in WEIGHTY else 50 + (key in LIGHT)
-    return ({one.forward, one.backward} <= {"no", ""}, place, one.kind.text, one.line.order)
+    return (not one.open, place, one.kind.text, one.line.order)
 
 
-def _fields(sides: list[tuple[str, ...]], found: Facts, day: datetime.date) -> list[Field]:
+def _fields(
+    sides: list[tuple[str, ...]],
+    found: Facts,
+    there: dict[str, frozenset[str]],
+    day: datetime.date,
+) -> list[Field]:
     lines: defaultdict[str, list[Line]] = defaultdict(list)
+    others: defaultdict[str, list[str]] = defaultdict(list)
     for line in found.latest():
-        if not line.plurilateral:
-            for field in found.fields.get(line.iri, ()):
+        for field in found.fields.get(line.iri, ()):
+            if line.plurilateral:
+                both = all(there.get(line.iri, frozenset()).intersection(s) for s in sides)
+                others[field].append(line.status.answer if both else "no")
+            else:
                 lines[field].append(line)
     every = [row["x"]["value"] for row in site().graph.keep(FIELDS)]
-    fields = [_field(field, lines[field], sides, day) for field in every]
+    fields = [_field(field, lines[field], others[field], sides, day) for field in every]
     return sorted(fields, key=lambda field: (-field.count, field.ref.text))
 
 
 def _field(
-    field: str, lines: list[Line], sides: list[tuple[str, ...]], day: datetime.date
+    field: str,
+    lines: list[Line],
+    others: list[str],
+    sides: list[tuple[str, ...]],
+    day: datetime.date,
 ) -> Field:
     sources, until = covering((sides[0][0], sides[1][0]), field, day)
-    answers = {line.status.answer for line in lines}
+    answers = {line.status.answer for line in lines} or set(others)
     answer = next((one for one in BEST if one in answers), "none" if sources else "not-covered")
     dated = [line.signed for line in lines if line.signed]
     nothing = when("")
@@ -229,4 +266,5 @@ def _field(
         sources,
         when(until[:4]),
         field in top_fields(),
+        0 if lines else len(others),
     )
