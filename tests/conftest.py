@@ -60,7 +60,8 @@ def built(mini: Path) -> config.Settings:
 @pytest.fixture(scope="session")
 def lives(mini: Path, tmp_path_factory: pytest.TempPathFactory) -> config.Settings:
     """Settings of the mini repository with states that began and ended, with its graph built."""
-    root = Path(shutil.copytree(mini, tmp_path_factory.mktemp("lives") / "repo"))
+    root = tmp_path_factory.mktemp("lives") / "repo"
+    shutil.copytree(mini, root, ignore=shutil.ignore_patterns("build"))
     shutil.copy(LIVES / "lives.ttl", root / "data/records/lives.ttl")
     settings = config.load(root, {})
     build(settings)
