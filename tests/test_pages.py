@@ -501,3 +501,11 @@ def test_found_agreement_has_the_status_of_the_day(client: FlaskClient):
         "in-force",
         "ended",
     ]
+
+
+def test_agreement_tells_that_a_party_had_ceased_to_exist(of_lives: FlaskClient):
+    after = read(of_lives, "/page/agreement/IRN-SUN-1980-05-01?on=2000-01-01")
+    assert "A party had ceased to exist" in after.text
+    assert "/page/state/RUS?on=2000-01-01" in after.links()
+    before = read(of_lives, "/page/agreement/IRN-SUN-1980-05-01?on=1985-01-01").text
+    assert "A party had ceased to exist" not in before
