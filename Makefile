@@ -75,9 +75,9 @@ fmt: $(STAMP)
 CATALOGUES := src/kg/translations
 catalogues: $(STAMP)
 	cd src/kg && ../../$(BIN)/pybabel -q extract -F translations/babel.cfg -k N_ -k told \
-	  --no-location --sort-output --omit-header -o translations/messages.pot .
+	  --no-location --sort-output --omit-header -o translations/messages.pot . ../../queries
 	$(BIN)/pybabel -q update -i $(CATALOGUES)/messages.pot -d $(CATALOGUES) \
-	  --no-fuzzy-matching --omit-header --ignore-pot-creation-date
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d $(CATALOGUES)
 
 # Needs the reader's own copies of the datasets: SOURCES=folder with a folder for each.

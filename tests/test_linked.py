@@ -323,7 +323,7 @@ def test_another_base_works_end_to_end(mini: Path, tmp_path: Path):
     assert answer.headers["Location"] == "/page/state/PAK"
     page = client.get(f"/page/{PACT}", headers=HTML).text
     assert 'href="/page/state/PAK"' in page
-    assert 'href="/page/graph/handbook"' in page
+    assert 'href="/page/graph/handbook"' in client.get(f"/statements/{PACT}", headers=HTML).text
     assert f"{other}id/{PACT}" in page
     data = client.get(f"/data/{PACT}.nt").text
     assert f"<{other}id/record/handbook/1>" in data

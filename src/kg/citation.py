@@ -38,6 +38,7 @@ TEX = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
+LETTERS = {ord(char): written for char, written in TEX.items()}
 
 
 @dataclass(frozen=True)
@@ -216,6 +217,8 @@ def _text_at(cite: Citation) -> str:
 
 def _line(value: str) -> str:
     """Return a value on one line, without what steers a terminal or the order of reading."""
+    if value.isprintable():  # None of those is.
+        return " ".join(value.split())
     spaced = (" " if char.isspace() else char for char in value)
     kept = (c for c in spaced if c in JOINERS or unicodedata.category(c) not in HIDDEN)
     return " ".join("".join(kept).split())
@@ -228,7 +231,7 @@ JOINERS = "\u200c\u200d"
 
 
 def _tex(value: str) -> str:
-    return "".join(TEX.get(char, char) for char in _line(value))
+    return _line(value).translate(LETTERS)
 
 
 def _url(value: str) -> str:

@@ -403,12 +403,20 @@ def export_dumps(settings: config.Settings, out: Path | None, panels: bool) -> N
 @click.option("--base-url", default="", help="Address of the site, for links that begin with it.")
 @click.option("--live", default="", help="Address of a server that answers what no file can.")
 @click.option("--processes", type=click.IntRange(1), help="Processes; one a core unless told.")
+@click.option("--formats", default="ttl,jsonld,nt,rdf", help="Of each thing's data; trig too.")
+@click.option("--check", is_flag=True, help="Follow each link after it is written.")
 @click.pass_obj
 def export_site(
-    settings: config.Settings, out: Path, base_url: str, live: str, processes: int | None
+    settings: config.Settings,
+    out: Path,
+    base_url: str,
+    live: str,
+    processes: int | None,
+    formats: str,
+    check: bool,
 ) -> None:
     """Write every page and every file of the server into a folder, for any web host."""
-    from kg.web.frozen import export
+    from kg.web.frozen import dead, export
 
     with tqdm(unit="thing", leave=False) as bar:
 
@@ -417,11 +425,22 @@ def export_site(
             bar.update(done - bar.n)
 
         made = export(
-            settings, out, base_url=base_url, live=live, processes=processes or 0, step=step
+            settings,
+            out,
+            base_url=base_url,
+            live=live,
+            processes=processes or 0,
+            forms=tuple(filter(None, formats.split(","))),
+            step=step,
         )
     click.echo(f"{out}: {made.files:,} files, {made.bytes:,} bytes")
     for path in made.missing:
         click.echo(f"kg: {path} is not there", err=True)
+    faults = list(dead(out, base_url)) if check else []
+    for fault in faults:
+        click.echo(f"kg: {fault}", err=True)
+    if made.missing or faults:
+        raise SystemExit(1)
 
 
 def _step(bar: tqdm, name: str) -> None:

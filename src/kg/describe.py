@@ -19,12 +19,14 @@ from pyoxigraph import (
     Quad,
     QueryResultsFormat,
     QuerySolutions,
+    Store,
     parse_query_results,
 )
 
 from kg.errors import BadParameter
+from kg.vocab import MQ, PREFIXES
 
-__all__ = ["ABOUT", "PARTS", "node", "quads", "query"]
+__all__ = ["ABOUT", "PARTS", "among", "node", "quads", "query"]
 
 #: Properties that lead from a thing to its parts.
 PARTS = ("commitment", "covers", "event", "participation", "statusSpell")
@@ -41,6 +43,12 @@ ABOUT = (
     "skos:inScheme",
 )
 OWNS = "|".join(f"mq:{name}" for name in PARTS)
+_OWNS = tuple(NamedNode(MQ + name) for name in PARTS)
+_SPACES = {"mq": MQ, "skos": PREFIXES["skos"]}
+_ABOUT = tuple(
+    NamedNode(_SPACES[prefix] + name) for prefix, _, name in (one.partition(":") for one in ABOUT)
+)
+DESCRIBES = NamedNode(MQ + "describes")
 QUERY = f"""SELECT DISTINCT ?g ?s ?p ?o WHERE {{
   {{ SELECT DISTINCT ?s WHERE {{
     {{ VALUES ?s {{ %(node)s }} }}
@@ -65,6 +73,32 @@ def node(iri: str) -> NamedNode:
 def query(iri: str) -> str:
     """Return the SELECT query for the quads that describe a thing."""
     return QUERY % {"node": node(iri)}
+
+
+def among(store: Store, iri: str) -> list[Quad]:
+    """Return the quads that describe a thing, as `query` finds them, from a store at hand."""
+    thing = node(iri)
+    found: dict[NamedNode | BlankNode, None] = {thing: None}
+    records = [q for q in store.quads_for_pattern(None, DESCRIBES, thing, None) if _apart(q)]
+    found |= dict.fromkeys(record.subject for record in records)  # type: ignore[misc]
+    for part in _OWNS:
+        owned = [*store.quads_for_pattern(thing, part, None, None)]
+        for record in records:
+            owned += store.quads_for_pattern(record.subject, part, None, record.graph_name)
+        found |= dict.fromkeys(quad.object for quad in owned)  # type: ignore[misc]
+    for about in _ABOUT:
+        said = store.quads_for_pattern(None, about, thing, DefaultGraph())
+        found |= dict.fromkeys(quad.subject for quad in said)  # type: ignore[misc]
+    return [
+        quad
+        for one in found
+        if not isinstance(one, Literal)
+        for quad in store.quads_for_pattern(one, None, None, None)
+    ]
+
+
+def _apart(quad: Quad) -> bool:
+    return not isinstance(quad.graph_name, DefaultGraph)
 
 
 def quads(body: bytes) -> list[Quad]:

@@ -96,9 +96,9 @@ def document(triples: Iterable[Triple], root: str, kinds: Kinds) -> dict[str, An
 
 
 def dumps(value: object) -> str:
-    """Return JSON that may also stand in a script element of a page."""
+    """Return JSON that may also stand in a script element, where nothing turns the text around."""
     text = json.dumps(value, ensure_ascii=False, indent=1)
-    for char in "<>&\u2028\u2029":
+    for char in "<>&\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return text + "\n"
 

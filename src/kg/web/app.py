@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 from typing import cast
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WSGIResponse
 
@@ -71,6 +72,7 @@ def create_app(settings: Settings, *, fast: int = 0, serving: Site | None = None
     for module in (*read, *asked, *taken):
         app.register_blueprint(module.blueprint)
     frame.init(app)
+    app.add_url_rule("/favicon.ico", view_func=icon)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)
     app.add_url_rule("/metrics", view_func=metrics)
@@ -80,6 +82,11 @@ def create_app(settings: Settings, *, fast: int = 0, serving: Site | None = None
     app.register_error_handler(HTTPException, http_problem)
     app.context_processor(lambda: {"about": site().graph.about, "version": __version__})
     return app
+
+
+def icon() -> Response:
+    """Return the picture that browsers ask for by this name."""
+    return send_from_directory(Path(__file__).parent.parent / "static", "favicon.ico")
 
 
 def healthz() -> Response:

@@ -11,6 +11,7 @@ from kg.citation import FORMATS, MEDIA, Citation
 from kg.errors import NotAcceptable, NotFound
 from kg.web.known import find
 from kg.web.links import address
+from kg.web.names import clean
 from kg.web.site import site
 from kg.web.terms import path_of
 
@@ -44,7 +45,7 @@ def functions() -> dict[str, object]:
     return {
         "cite": cite,
         "cite_dataset": cite_dataset,
-        "cite_text": citation.text,
+        "cite_text": lambda found: clean(citation.text(found)),
         "cite_formats": {"bib": "BibTeX", "ris": "RIS", "csl.json": "CSL-JSON"},
     }
 

@@ -116,7 +116,7 @@ class Ledger:
     memberships: tuple[tuple[str, str, str], ...]
     #: M49 code to state.
     codes: dict[str, str]
-    #: When the states existed that did not always.
+    #: The days of those states that did not always exist.
     lives: dict[str, Life] = field(default_factory=dict)
     #: Links that were asked for before.
     kept: dict[Wish, list[Link]] = field(default_factory=dict, repr=False, compare=False)
@@ -129,10 +129,6 @@ class Ledger:
         """Return the members of the OIC on a day, and the states that joined it later."""
         return {who for who, _, until in self.memberships if held("", until, on)}
 
-    def gone(self, on: str) -> set[str]:
-        """Return the states that did not exist on a day: nobody is bound to them then."""
-        return {who for who, life in self.lives.items() if not life.on(on)}
-
     def links(self, wish: Wish) -> list[Link]:
         """Return the links on a day, ordered by their parties; nobody changes them."""
         if wish not in self.kept:
@@ -144,25 +140,23 @@ class Ledger:
     def _links(self, wish: Wish) -> list[Link]:
         found: dict[tuple[str, str], Link] = {}
         answers = ("yes", "unknown") if wish.unknown else ("yes",)
-        gone = self.gone(wish.on)
         for bond in self.bonds:
             if (wish.domain and wish.domain not in bond.domains) or (
                 wish.form and wish.form != bond.form
             ):
                 continue
             if (how := bond.answer(wish.on)) in answers:
-                for one, other, strength, kinds in self._pairs(bond, wish, gone):
+                for one, other, strength, kinds in self._pairs(bond, wish):
                     link = found.setdefault((one, other), Link(one, other, strength))
                     (link.known if how == "yes" else link.unknown).append(bond.iri)
                     link.strength = min(link.strength, strength, key=STRENGTHS.index)
                     link.kinds |= kinds
         return [found[pair] for pair in sorted(found)]
 
-    def _pairs(
-        self, bond: Bond, wish: Wish, gone: set[str]
-    ) -> Iterator[tuple[str, str, str, set[str]]]:
+    def _pairs(self, bond: Bond, wish: Wish) -> Iterator[tuple[str, str, str, set[str]]]:
         promised = bond.promised(wish.on, wish.kind)
-        for one, other in combinations(sorted(set(bond.bound(wish.on)) - gone), 2):
+        there = [who for who in bond.bound(wish.on) if self._lives(who, wish.on)]
+        for one, other in combinations(sorted(there), 2):
             kinds = promised.get((one, other), set())
             strength = "promised" if kinds else "framework"
             strength = "declared" if bond.political else strength
@@ -170,17 +164,16 @@ class Ledger:
             if asked and (kinds or not wish.kind):
                 yield one, other, strength, kinds
 
+    def _lives(self, who: str, on: str) -> bool:
+        return who not in self.lives or self.lives[who].on(on)
+
     def counts(self, on: str, domain: str) -> dict[str, tuple[int, int]]:
         """Return for each of ours its bilateral agreements of a field: in force, and not known."""
         known: dict[str, int] = defaultdict(int)
         unknown: dict[str, int] = defaultdict(int)
-        gone = self.gone(on)
         for bond in self.bonds:
-            if (
-                bond.form == "bilateral"
-                and domain in bond.domains
-                and gone.isdisjoint(bond.parties)
-            ):
+            dead = any(not self._lives(party, on) for party in bond.parties)
+            if bond.form == "bilateral" and domain in bond.domains and not dead:
                 how = bond.answer(on)
                 for party in bond.parties:
                     known[party] += how == "yes"

@@ -15,6 +15,7 @@ from kg.pool import Job
 from kg.represent import represent
 from kg.web import reference
 from kg.web.answers import ask, respond, wants_html
+from kg.web.frame import kept
 from kg.web.known import find
 from kg.web.links import SHOWN, address, links, split
 from kg.web.site import site
@@ -73,7 +74,7 @@ def page(path: str) -> str | Redirect:
     """Show the triples about a thing, in both directions."""
     found = find(path)
     if found.moved:
-        return redirect(address(request.path.split("/")[1], found.path), 301)
+        return redirect(kept(address(request.path.split("/")[1], found.path)), 301)
     is_scheme = found.path.startswith("scheme/") and found.path.count("/") == 1
     if is_scheme and (tree := reference.scheme_page(found.iri, found.path)):
         return tree
@@ -101,6 +102,8 @@ def context() -> Response:
 
 def described(iri: str) -> list[Quad]:
     """Return the quads that describe a thing."""
+    if (found := site().graph.at_hand(iri)) is not None:
+        return found
     rows = "application/sparql-results+json"
     return describe.quads(ask(Job(query=describe.query(iri), rows=rows)).body)
 

@@ -16,7 +16,7 @@ LIVES = """SELECT ?s ?f ?u WHERE { ?s a mq:State
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """The first and the last day of a state, as precise as the list cited; "" is open."""
+    """The first and the last day of a state, as precise as its list dates them; "" is open."""
 
     since: str = ""
     until: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rapidfuzz import fuzz, process
 
 from kg.errors import NotFound
-from kg.vocab import local
+from kg.vocab import BASE, local
 from kg.web.names import names, of_kind
 from kg.web.site import site
 from kg.web.terms import iri_of, page_of
@@ -23,9 +23,11 @@ ACTORS = ("State", "Organisation", "OtherParty")
 def known(path: str, kind: str) -> str:
     """Return the IRI of a path when it is of a kind; raise NotFound that suggests."""
     iri = iri_of(path)
-    if iri not in of_kind(kind):
-        raise unknown(iri)
-    return iri
+    # The terms of the vocabulary keep its base where the data has another.
+    for one in (iri, BASE + path):
+        if one in of_kind(kind):
+            return one
+    raise unknown(iri)
 
 
 def unknown(iri: str) -> NotFound:

@@ -108,12 +108,14 @@ def _link(saved: SavedQuery, suffix: str | None, limit: int | None, offset: int)
 
 def _page(saved: SavedQuery) -> str | tuple[str, int]:
     values = _of_the_day(saved, _values())
+    start = _page_wanted()[1]
     result: Shown | None = None
     problem: BadParameter | None = None
     try:
-        result = shown(Job(query=bound(saved, values)))
+        result = shown(Job(query=bound(saved, values)), start)
     except BadParameter as error:
         problem = error
+    here = {**values, "view": request.args.get("view", "").strip()}
     options = {param.name: _named(param) for param in saved.params}
     wish = request.args.get("view", "").strip() or saved.header.get("view", "")
     seen = picture(wish, result.names, result.found, result.rows) if result else None
@@ -127,6 +129,7 @@ def _page(saved: SavedQuery) -> str | tuple[str, int]:
         result=result,
         problem=problem,
         arguments=values,
+        turn=lambda row: url_for("saved.query", name=saved.name, **here, offset=row),  # type: ignore[arg-type]
         seen=seen,
         world=world_map(site().settings.status_date) if seen and seen.view == "map" else None,
         permalink=url_for("saved.query", name=saved.name, _external=True, **spelt),

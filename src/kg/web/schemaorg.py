@@ -14,7 +14,7 @@ from kg.web.known import find
 from kg.web.linked import described
 from kg.web.links import SHOWN, SUFFIXES, address
 from kg.web.site import site
-from kg.web.terms import labels, path_of
+from kg.web.terms import iri_of, labels, path_of
 
 __all__ = ["blueprint", "schema_org"]
 
@@ -45,6 +45,7 @@ def functions() -> dict[str, object]:
     return {
         "schema_org": schema_org,
         "schema_org_dataset": schema_org_dataset,
+        "iri_at": iri_of,
         "canonical": lambda path: request.url_root.rstrip("/") + address("page", path),
         "alternates": lambda path: [(address("data", path, one), SUFFIXES[one]) for one in SHOWN],
     }

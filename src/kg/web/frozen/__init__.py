@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from kg.web.frozen.export import Made, export
+from kg.web.frozen.check import dead
+from kg.web.frozen.export import FORMS, Made, export
 
-__all__ = ["Made", "export"]
+__all__ = ["FORMS", "Made", "dead", "export"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NoReturn, cast
 
-from pyoxigraph import RdfFormat, Store, parse
+from pyoxigraph import Quad, RdfFormat, Store, parse
 
+from kg.describe import among
 from kg.errors import NotFound
 from kg.pool import Answer, Call, Job, Pool, Stream
 from kg.pool.cache import Cache
@@ -29,10 +30,10 @@ class _Direct:
     running: tuple[()] = ()
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
 
     def run(self, job: Job, call: Call) -> Answer:
-        return answer(self._store, job)
+        return answer(self.store, job)
 
     def stream(self, job: Job, call: Call) -> tuple[Answer, Stream]:
         return self.run(job, call), cast(Stream, _Whole())
@@ -48,6 +49,13 @@ class _Whole:
     """What stands for a stream when there is none."""
 
     whole = True
+
+
+class _Near(Graph):
+    """A graph in the memory of this process."""
+
+    def at_hand(self, iri: str) -> list[Quad]:
+        return among(cast(_Direct, self.pool).store, iri)
 
 
 class Frozen(Site):
@@ -73,4 +81,4 @@ class Frozen(Site):
         # Parsed apart, so that blank nodes keep the names that they have in the file.
         self._store.bulk_extend(parse(path=str(build / DUMP), format=RdfFormat.TRIG))
         pool = cast(Pool, _Direct(self._store))
-        return Graph(pool, build, about, Cache(KEPT))
+        return _Near(pool, build, about, Cache(KEPT))

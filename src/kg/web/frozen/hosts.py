@@ -43,7 +43,9 @@ def _apache() -> str:
     )
     return (
         f"{types}AddEncoding identity .gz .zst\nErrorDocument 404 /404.html\n"
-        f"RewriteEngine On\n{pairs}"
+        "RewriteEngine On\n"
+        # A part of an agreement is on its page.
+        f"RewriteRule ^(?:id|page)/(agreement/[^/]+)/ page/$1 [R=303,L,NE]\n{pairs}"
         "RewriteRule ^id/(.+)$ page/$1 [R=303,L,NE]\n"
         "RewriteRule ^scheme/(.+)$ page/scheme/$1 [R=303,L,NE]\n"
         "RewriteCond %{REQUEST_FILENAME}.html -f\n"
@@ -52,4 +54,7 @@ def _apache() -> str:
 
 
 def _redirects() -> str:
-    return "/id/* /page/:splat 303\n/scheme/* /page/scheme/:splat 303\n"
+    return (
+        "/id/agreement/:key/* /page/agreement/:key 303\n"
+        "/id/* /page/:splat 303\n/scheme/* /page/scheme/:splat 303\n"
+    )

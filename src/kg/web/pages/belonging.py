@@ -44,6 +44,7 @@ class Membership:
     since: When
     until: When
     attested: When
+    #: yes or no; a membership that no source ends goes on after its last attestation
     answer: str
     suspended: tuple[tuple[When, When], ...]
     chips: tuple[Source, ...]
@@ -67,7 +68,8 @@ def memberships(iri: str, day: datetime.date) -> tuple[Membership, ...]:
     for row in site().graph.select(MEMBERSHIPS % iri):
         spells.setdefault(row["m"]["value"], []).append(row)
     found = [_membership(rows, day) for rows in spells.values()]
-    return tuple(sorted(found, key=lambda one: (one.answer != "yes", one.organisation.text)))
+    order = {"yes": 0, "no": 1}
+    return tuple(sorted(found, key=lambda one: (order[one.answer], one.organisation.text)))
 
 
 def successions(iri: str) -> tuple[tuple[Succession, ...], tuple[Succession, ...]]:

@@ -21,7 +21,6 @@ __all__ = [
     "present",
     "promises",
     "related",
-    "status_keys",
     "statuses",
 ]
 

@@ -15,7 +15,7 @@ from kg.web.names import Ref, Source, name, ref
 from kg.web.pages.bonds import Bond, Spell, bonds, members, owed
 from kg.web.pages.facts import nodes, present, statuses
 from kg.web.pages.tables import top_fields
-from kg.web.pages.values import When, chips, when
+from kg.web.pages.values import OPEN, When, chips, when
 from kg.web.site import site
 from kg.web.terms import iri_of
 
@@ -25,8 +25,6 @@ __all__ = ["Cell", "Member", "Page", "Row", "Year", "view"]
 SHOWN = ("agreements", "promises")
 IN_FIELD = "SELECT ?a WHERE { ?a mq:coversDomainOrNarrower <%s> ; a mq:BilateralAgreement }"
 FIRST = 1950
-#: One pair in so many must be known to be in force, of those that may be, for a share to be told.
-KNOWN = 20
 
 
 @dataclass(frozen=True)
@@ -69,11 +67,6 @@ class Year:
     pairs: int
     force: int
     maybe: int
-
-    @property
-    def known(self) -> bool:
-        """Say whether the share in force says anything: not where nearly all is not known."""
-        return self.force * KNOWN >= self.force + self.maybe
 
     @property
     def share(self) -> float:
@@ -163,7 +156,7 @@ def _between(
         for one in every_promise:
             mark = marks.get(one.agreement)
             within = there.get(one.agreement, frozenset((one.obligor, one.obligee)))
-            if mark and mark.answer != "no" and {one.obligor, one.obligee} <= within:
+            if mark and mark.answer in OPEN and {one.obligor, one.obligee} <= within:
                 found[one.obligor, one.obligee].append(mark.answer)
         return found
     only = set(site().graph.column(IN_FIELD % fields[show])) if show in fields else None

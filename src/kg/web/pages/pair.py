@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -40,7 +40,7 @@ WEIGHTY = (
 )
 LIGHT = ("general-cooperation", "institution")
 #: Answers of the agreements in a field, the one that decides first.
-BEST = (*OPEN, "no", "gone", "not-yet")
+BEST = (*OPEN, "no", "not-yet", "gone")
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ class Owed:
     conditions: tuple[str, ...]
 
     @property
-    def open(self) -> bool:
-        """Say whether it may hold on the day, one way at least."""
-        return bool({self.forward, self.backward} & set(OPEN))
+    def may_hold(self) -> bool:
+        """Say whether either way leaves it open that the promise binds on the day."""
+        return not {self.forward, self.backward}.isdisjoint(OPEN)
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ class Field:
     chips: tuple[Source, ...]
     covered_until: When
     top: bool
-    #: Agreements with others that are in the field; told where the two have none alone.
-    others: int = 0
+    #: How many agreements with others, which may bind both on the day, are in the field.
+    shared: int
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,16 @@ class Page:
     not_covered: tuple[Field, ...]
     total: int
     force: dict[str, int]
-    #: Those of the two that did not exist on the day, and for which no other stands.
-    absent: tuple[Absence, ...]
     included: tuple[Ref, ...]
+    #: What is to be said of each of the two that did not exist on the day.
+    absent: tuple[Absence, ...]
+    #: Fields that no agreement of the two covers, but one with others that may bind both.
+    shared: tuple[Field, ...]
+
+    @property
+    def lively(self) -> tuple[Owed, ...]:
+        """Return the promises that may hold on the day."""
+        return tuple(one for one in self.owed if one.may_hold)
 
 
 def address(a: str, b: str) -> str:
@@ -134,13 +141,14 @@ def view(one: str, two: str, frame: Frame) -> Page:
         bilateral=_by_decade(bilateral),
         plurilateral=tuple(spell for spell in spells if spell.line.plurilateral),
         strip=strip(spell.line for spell in bilateral),
-        owed=_owed(sides, found, there, frame.day, gone),
-        covered=tuple(field for field in fields if field.count or field.others),
-        none_found=tuple(field for field in fields if field.answer == "none"),
-        not_covered=tuple(field for field in fields if field.answer == "not-covered"),
+        owed=_owed(sides, found, there, frame.day),
+        covered=tuple(field for field in fields if field.count),
+        none_found=tuple(one for one in fields if one.answer == "none" and not one.shared),
+        not_covered=tuple(one for one in fields if one.answer == "not-covered" and not one.shared),
+        shared=tuple(one for one in fields if one.shared and not one.count),
+        absent=absences((one, two), gone, frame.day),
         total=len(bilateral),
         force=tally(spell.line for spell in bilateral),
-        absent=absences((s[0] for s in sides if gone.issuperset(s)), gone, frame.day),
         included=tuple(ref(iri) for side in sides for iri in side[1:]),
     )
 
@@ -181,7 +189,6 @@ def _owed(
     found: Facts,
     there: dict[str, frozenset[str]],
     day: datetime.date,
-    gone: frozenset[str],
 ) -> tuple[Owed, ...]:
     """Return what the two owe each other, the weightiest kind first."""
     every = nodes((*sides[0], *sides[1]))
@@ -189,7 +196,6 @@ def _owed(
         f"VALUES ?from {{ {every} }} VALUES ?to {{ {every} }}"
         " ?c mq:obligor ?from ; mq:obligee ?to ."
     )
-    nobody = any(gone.issuperset(side) for side in sides)
     groups: defaultdict[tuple[str, str], list[Promise]] = defaultdict(list)
     for promise in promises(pattern):
         if promise.agreement in found.lines:
@@ -201,28 +207,20 @@ def _owed(
         for side in sides:
             its = [one for one in those if one.obligor in side]
             took_part = not line.plurilateral or agreement in there
-            way = _way(line, its, day, took_part) if its else ""
-            ways.append("gone" if nobody and way in OPEN else way)
+            holds = took_part and any(one.holds(day) for one in its)
+            open_ = line.status.answer in OPEN
+            ways.append((line.status.answer if holds or not open_ else "no") if its else "")
         conditions = tuple(sorted({one.condition for one in those if one.condition}))
         first, after = min(one.first for one in those), max(one.after for one in those)
         owed.append(Owed(ref(kind), line, when(first), when(after), ways[0], ways[1], conditions))
     return tuple(sorted(owed, key=_weight))
 
 
-def _way(line: Line, its: list[Promise], day: datetime.date, took_part: bool) -> str:
-    """Return the answer of promises in one direction on a day."""
-    if took_part and any(one.holds(day) for one in its):
-        return line.status.answer
-    if line.status.answer in ("not-yet", "gone"):
-        return line.status.answer
-    return "not-yet" if all(one.first > day.isoformat() for one in its) else "no"
-
-
 def _weight(one: Owed) -> tuple[int, int, str, tuple[str, str]]:
     """Put what may hold first, then the kinds by weight."""
     key = (one.kind.href or "").rsplit("/", 1)[-1]
     place = WEIGHTY.index(key) if key in WEIGHTY else 50 + (key in LIGHT)
-    return (not one.open, place, one.kind.text, one.line.order)
+    return (not one.may_hold, place, one.kind.text, one.line.order)
 
 
 def _fields(
@@ -232,28 +230,25 @@ def _fields(
     day: datetime.date,
 ) -> list[Field]:
     lines: defaultdict[str, list[Line]] = defaultdict(list)
-    others: defaultdict[str, list[str]] = defaultdict(list)
+    shared: Counter[str] = Counter()
     for line in found.latest():
+        inside = there.get(line.iri, frozenset())
+        both = all(not inside.isdisjoint(side) for side in sides)
         for field in found.fields.get(line.iri, ()):
-            if line.plurilateral:
-                both = all(there.get(line.iri, frozenset()).intersection(s) for s in sides)
-                others[field].append(line.status.answer if both else "no")
-            else:
+            if not line.plurilateral:
                 lines[field].append(line)
+            elif both and line.status.answer in OPEN:
+                shared[field] += 1
     every = [row["x"]["value"] for row in site().graph.keep(FIELDS)]
-    fields = [_field(field, lines[field], others[field], sides, day) for field in every]
+    fields = [_field(one, lines[one], shared[one], sides, day) for one in every]
     return sorted(fields, key=lambda field: (-field.count, field.ref.text))
 
 
 def _field(
-    field: str,
-    lines: list[Line],
-    others: list[str],
-    sides: list[tuple[str, ...]],
-    day: datetime.date,
+    field: str, lines: list[Line], shared: int, sides: list[tuple[str, ...]], day: datetime.date
 ) -> Field:
     sources, until = covering((sides[0][0], sides[1][0]), field, day)
-    answers = {line.status.answer for line in lines} or set(others)
+    answers = {line.status.answer for line in lines}
     answer = next((one for one in BEST if one in answers), "none" if sources else "not-covered")
     dated = [line.signed for line in lines if line.signed]
     nothing = when("")
@@ -266,5 +261,5 @@ def _field(
         sources,
         when(until[:4]),
         field in top_fields(),
-        0 if lines else len(others),
+        shared,
     )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kg.vocab import local
 from kg.web.frame import Frame
@@ -16,7 +15,7 @@ from kg.web.pages.bonds import members
 from kg.web.pages.facts import Facts, facts, nodes, present, promises, related
 from kg.web.pages.support import Kind, support
 from kg.web.pages.tables import Decades, decades
-from kg.web.pages.values import OPEN, Line, When, mark, tally, text, when
+from kg.web.pages.values import Line, When, tally, text, when
 from kg.web.site import site
 from kg.web.terms import iri_of
 
@@ -123,7 +122,7 @@ def view(iri: str, frame: Frame) -> Page:
         until=when(told.get("existedUntil", "")),
         note=told.get("scopeNote", ""),
         total=len(lines),
-        force=tally(_unbound(lines) if nobody else lines),
+        force=tally(lines),
         kinds=support(
             states,
             found,
@@ -158,13 +157,6 @@ def index(frame: Frame) -> Index:
         tuple(state for state in states if state.href not in member),
         tuple(sorted((ref(iri) for iri in of_kind("Organisation")), key=str)),
     )
-
-
-def _unbound(lines: list[Line]) -> Iterator[Line]:
-    """Yield the agreements of a state that did not exist: those of several bind it no more."""
-    for line in lines:
-        open_still = line.status.answer in OPEN
-        yield replace(line, status=mark("party-ended")) if open_still else line
 
 
 def _signed_by(lines: list[Line], frame: Frame) -> list[Line]:

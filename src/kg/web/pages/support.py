@@ -34,7 +34,7 @@ class Partner:
 
 @dataclass(frozen=True)
 class Call:
-    """One partner that can be called on, with the agreements of two, the best first."""
+    """One partner that can be called on, with the agreements of two that say so, best first."""
 
     partner: Partner
     strength: str
@@ -241,7 +241,7 @@ def _weight(kind: str) -> tuple[int, str]:
 
 
 def _best(line: Line) -> tuple[bool, str, bool, str]:
-    """Put what is in force before what may be, what was attested long ago last."""
+    """Put what is in force first, what was attested long ago last, and the newest first."""
     seen = line.status.attested or "9999"
     day = line.signed.machine or "0000"
     return (line.status.answer != "yes", _turned(seen), line.press, _turned(day))
