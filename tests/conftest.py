@@ -16,6 +16,7 @@ from tests.serving import Running
 
 ROOT = Path(__file__).resolve().parent.parent
 MINI = Path(__file__).parent / "cases" / "mini"
+LIVES = Path(__file__).parent / "cases" / "lives"
 EXAMPLE = Path(__file__).parent / "cases" / "example"
 
 
@@ -52,6 +53,17 @@ def mini_store(mini: Path) -> Store:
 def built(mini: Path) -> config.Settings:
     """Settings of the mini repository, with its graph built."""
     settings = config.load(mini, {})
+    build(settings)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def lives(mini: Path, tmp_path_factory: pytest.TempPathFactory) -> config.Settings:
+    """Settings of the mini repository with states that began and ended, with its graph built."""
+    root = tmp_path_factory.mktemp("lives") / "repo"
+    shutil.copytree(mini, root, ignore=shutil.ignore_patterns("build"))
+    shutil.copy(LIVES / "lives.ttl", root / "data/records/lives.ttl")
+    settings = config.load(root, {})
     build(settings)
     return settings
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
@@ -119,6 +120,13 @@ def test_on_is_the_day_of_a_query_that_has_one(client):
     assert 'value="1999-01-01"' in page
 
 
+def test_day_of_a_question_is_the_day_of_the_page(client):
+    page = client.get("/queries/who-must-defend-whom", headers=HTML).text
+    day = re.search(r'id="p-date"[^>]*value="([^"]*)"', page)[1]
+    assert day == client.get("/network.json").json["on"]
+    assert "2018-12-31" not in page.partition("The query in SPARQL")[0]
+
+
 def test_prefixes_terms_and_labels_for_an_editor(client):
     told = client.get("/vocabulary.json").json
     assert told["prefixes"]["mq"].endswith("ns#")
@@ -165,3 +173,20 @@ def test_files_of_a_page_are_there(client, path):
 def test_browsers_find_an_icon(client):
     with client.get("/favicon.ico") as answer:
         assert answer.data[:4] == b"\x00\x00\x01\x00"
+
+
+@pytest.fixture(scope="module")
+def of_lives(lives):
+    app = create_app(replace(lives, workers=1))
+    yield app.test_client()
+    app.extensions["kg"].close()
+
+
+def test_nobody_is_bound_to_a_state_that_does_not_exist(of_lives):
+    everything = {"domain": "", "form": ""}
+    assert ("IRN", "SUN") in links(of_lives, on="1991-12-31", **everything)
+    assert ("AZE", "IRN") not in links(of_lives, on="1991-12-25", **everything)
+    later = links(of_lives, on="1992-01-01", **everything)
+    assert ("AZE", "IRN") in later
+    assert not [pair for pair in later if "SUN" in pair]
+    assert ("CHN", "IRN") in later

@@ -419,3 +419,113 @@ def _texts() -> set[str]:
     for path in (*root.glob("templates/**/*.html"), *root.glob("web/**/*.py")):
         found |= set(call.findall(path.read_text("utf-8")))
     return found
+
+
+@pytest.fixture(scope="module")
+def of_lives(lives: Settings) -> Iterator[FlaskClient]:
+    app = create_app(replace(lives, workers=1))
+    yield app.test_client()
+    app.extensions["kg"].close()
+
+
+def test_a_partner_that_ended_makes_no_call_and_is_listed_apart(of_lives: FlaskClient):
+    before = read(of_lives, "/page/state/IRN?on=1991-12-31")
+    assert "Treaty of mutual defence" in before.text
+    assert "ceased to exist" not in before.text
+    after = read(of_lives, "/page/state/IRN?on=1992-01-01")
+    calls, _, apart = after.text.partition("Partners that ceased to exist")
+    assert "Treaty of mutual defence" not in calls
+    assert "Dec 1991" in apart
+    assert "/between/IRN/RUS?succession=yes&on=1992-01-01" in after.links()
+    assert "1 partner, each promises the other: China" in calls
+
+
+def test_a_successor_takes_up_what_its_predecessor_agreed_when_asked(of_lives: FlaskClient):
+    alone = read(of_lives, "/between/IRN/RUS?on=2000-01-01").text
+    carried = read(of_lives, "/between/IRN/RUS?on=2000-01-01&succession=yes").text
+    assert "Treaty of mutual defence" not in alone
+    assert "Treaty of mutual defence" in carried
+    assert "A party had ceased to exist" not in carried
+    gone = read(of_lives, "/between/IRN/SUN?on=2000-01-01").text
+    assert "dates it until Dec 1991" in gone
+    assert "A party had ceased to exist" in gone
+
+
+def test_a_state_that_had_not_begun_says_so_and_leads_on(of_lives: FlaskClient):
+    page = read(of_lives, "/page/state/AZE?on=1990-01-01")
+    assert "Azerbaijan did not exist on 1 Jan 1990" in page.text
+    assert "dates it from 26 Dec 1991" in page.text
+    assert "/page/state/SUN?on=1990-01-01" in page.links()
+    assert any("succession=yes" in link for link in page.links())
+    assert 'id="military-backing"' not in page.text
+    ended = read(of_lives, "/page/state/SUN?on=2000-01-01")
+    assert "dates it until Dec 1991" in ended.text
+    assert "/page/state/RUS?succession=yes&on=2000-01-01" in ended.links()
+
+
+def test_undated_agreement_is_shown_apart_and_not_before_both_exist(of_lives: FlaskClient):
+    before = read(of_lives, "/page/state/IRN?on=1991-12-25").text
+    assert "Plan of military training" not in before
+    after = read(of_lives, "/page/state/IRN?on=1991-12-26").text
+    assert "No source says when these were signed" in after
+    assert "Plan of military training" in after.partition("No source says when")[2]
+
+
+def test_counts_say_how_many_are_known_in_force(client: FlaskClient):
+    assert (
+        "1 partner, of them 1 known in force" in read(client, "/page/state/PAK?on=2025-12-01").text
+    )
+
+
+def test_last_attestation_is_told_with_the_status(client: FlaskClient):
+    page = read(client, "/between/PAK/SAU?on=2020-01-01").text
+    assert "In force when last attested (2010)" in page
+
+
+def test_a_member_is_one_on_every_page(client: FlaskClient):
+    states = read(client, "/states").text
+    inside = read(client, "/page/organisation/OIC").text
+    page = read(client, "/page/state/PAK").text
+    assert "Members of the OIC" in states
+    assert "Pakistan" in inside
+    row = page.partition("Organisation of Islamic Cooperation")[2][:200]
+    assert "Yes" in row
+    assert "Not known" not in row
+
+
+def test_a_state_with_itself_is_400(client: FlaskClient):
+    assert "two different states" in read(client, "/between/PAK/PAK", 400).text
+
+
+def test_what_was_not_signed_is_not_yet_and_behind_the_fold(client: FlaskClient):
+    page = read(client, "/between/PAK/SAU?on=2000-01-01").text
+    owed = page.partition("Commitments in each direction")[2]
+    assert "None that may hold on this day." in owed
+    assert "Not yet signed" in owed.partition("Everything between")[0]
+    assert "Not in force" not in owed.partition("Everything between")[0]
+
+
+def test_a_field_of_a_pact_with_others_is_covered(of_lives: FlaskClient):
+    page = read(of_lives, "/between/CHN/IRN?on=2000-01-01").text
+    shared = page.partition("Covered only by agreements with others")[2]
+    assert "Collective or mutual defence" in shared
+    assert page.partition("Fields covered and not")[2].count("Collective or mutual defence") == 1
+
+
+def test_found_agreement_has_the_status_of_the_day(client: FlaskClient):
+    then = client.get("/find.json?q=I-2858&on=1954-12-01").json["results"][0]
+    before = client.get("/find.json?q=I-2858&on=1950-01-01").json["results"][0]
+    now = client.get("/find.json?q=I-2858").json["results"][0]
+    assert [one["status"] for one in (before, then, now)] == [
+        "not-yet-signed",
+        "in-force",
+        "ended",
+    ]
+
+
+def test_agreement_tells_that_a_party_had_ceased_to_exist(of_lives: FlaskClient):
+    after = read(of_lives, "/page/agreement/IRN-SUN-1980-05-01?on=2000-01-01")
+    assert "A party had ceased to exist" in after.text
+    assert "/page/state/RUS?on=2000-01-01" in after.links()
+    before = read(of_lives, "/page/agreement/IRN-SUN-1980-05-01?on=1985-01-01").text
+    assert "A party had ceased to exist" not in before

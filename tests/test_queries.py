@@ -15,7 +15,7 @@ from kg.build import resolved
 from kg.check.queries.golden import values
 from kg.errors import BadData, BadParameter, BadShapes, NotFound
 from kg.queries import bind, load, parse, pick
-from tests.conftest import ROOT
+from tests.conftest import LIVES, ROOT
 
 QUERIES = load(ROOT / "queries")
 GOLDEN = Path(__file__).parent / "cases" / "queries"
@@ -195,3 +195,26 @@ def test_a_query_without_summary_or_slot_is_refused(tmp_path: Path):
     path.write_text("#+ summary: x\n#+ param.y: date\nSELECT * {}", "utf-8")
     with pytest.raises(BadShapes, match=r"VALUES \?y"):
         parse(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "case", "values"),
+    [
+        ("support-map", "support-map-1990", {"state": "IRN", "date": "1990-01-01"}),
+        ("support-map", "support-map-1991-12-31", {"state": "IRN", "date": "1991-12-31"}),
+        ("support-map", "support-map-2000", {"state": "IRN", "date": "2000-01-01"}),
+        ("support-map", "support-map-of-none", {"state": "AZE", "date": "1990-01-01"}),
+        ("who-must-defend-whom", "who-must-defend-whom-1990", {"date": "1990-01-01"}),
+        ("who-must-defend-whom", "who-must-defend-whom-2000", {"date": "2000-01-01"}),
+    ],
+)
+def test_nobody_calls_on_a_state_that_does_not_exist(
+    name: str, case: str, values: dict[str, str], lives: config.Settings
+):
+    store = Store.read_only(str(lives.build.resolve() / "store"))
+    answer = store.query(bind(QUERIES[name], values))
+    got = answer.serialize(format=QueryResultsFormat.CSV).decode()
+    path = LIVES / f"{case}.csv"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_bytes(got.encode())
+    assert got == path.read_bytes().decode()

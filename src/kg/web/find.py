@@ -20,6 +20,7 @@ from kg.web.frame import frame
 from kg.web.kept import keep
 from kg.web.language import wanted
 from kg.web.names import name
+from kg.web.pages.facts import nodes, status_keys
 from kg.web.pages.values import when
 from kg.web.search import Entry, Hits, Index
 from kg.web.site import Row, site
@@ -174,15 +175,17 @@ def _described(entries: list[Entry]) -> list[dict[str, Any]]:
     claims = [entry.iri for entry in entries if entry.claimed]
     rows = _candidates(claims) if claims else []
     known = index().by_iri
+    named = [known[iri] for row in rows if (iri := row["iri"]["value"]) in known]
+    then = _statuses([*entries, *named])
     found: list[dict[str, Any]] = []
     for entry in entries:
         mine = [row for row in rows if row["claim"]["value"] == entry.iri]
         candidates = [
-            _entry(known[row["iri"]["value"]]) | _match(row)
+            _entry(known[row["iri"]["value"]], then) | _match(row)
             for row in mine
             if row["iri"]["value"] in known
         ]
-        found.append(_entry(entry) | {"candidates": candidates})
+        found.append(_entry(entry, then) | {"candidates": candidates})
     return found
 
 
@@ -201,7 +204,16 @@ def _candidates(claims: list[str]) -> list[Row]:
     return site().graph.select(CANDIDATES % " ".join(f"<{iri}>" for iri in claims))
 
 
-def _entry(entry: Entry) -> dict[str, object]:
+def _statuses(entries: list[Entry]) -> dict[str, str]:
+    """Return the statuses on the day that the reader chose; the index has those of the build."""
+    iris = list(dict.fromkeys(one.iri for one in entries if one.kind == "agreement"))
+    if not frame().chosen or not iris:
+        return {}
+    keys = status_keys(f"VALUES ?a {{ {nodes(iris)} }}", frame().day)
+    return {iri: keys.get(iri, "not-yet-signed") for iri in iris}
+
+
+def _entry(entry: Entry, statuses: Mapping[str, str]) -> dict[str, object]:
     return {
         "iri": entry.iri,
         "page": page_of(entry.iri) or entry.iri,
@@ -210,7 +222,7 @@ def _entry(entry: Entry) -> dict[str, object]:
         "language": next((lang for lang in (wanted(), "en") if lang in entry.names), ""),
         "signed": entry.signed,
         "evidence": entry.evidence,
-        "status": entry.status,
+        "status": statuses.get(entry.iri, entry.status),
     }
 
 

@@ -14,6 +14,7 @@ from itertools import combinations
 from kg.vocab import BASE, local
 from kg.web import lives
 from kg.web.lives import Life
+from kg.web.membership import held
 from kg.web.site import Graph
 
 __all__ = ["FORMS", "STRENGTHS", "Ledger", "Link", "Wish", "read"]
@@ -122,11 +123,11 @@ class Ledger:
 
     def members(self, on: str) -> set[str]:
         """Return the members of the OIC on a day."""
-        return {who for who, first, after in self.memberships if first <= on < after}
+        return {who for who, since, until in self.memberships if held(since, until, on)}
 
     def ours(self, on: str) -> set[str]:
         """Return the members of the OIC on a day, and the states that joined it later."""
-        return {who for who, _, after in self.memberships if on < after}
+        return {who for who, _, until in self.memberships if held("", until, on)}
 
     def links(self, wish: Wish) -> list[Link]:
         """Return the links on a day, ordered by their parties; nobody changes them."""
@@ -205,7 +206,7 @@ def read(graph: Graph) -> Ledger:
         if one in who and one in first and one in after:
             bonds[iri].within.append((who[one], first[one], after[one]))
     members = tuple(
-        (row["s"]["value"], row["f"]["value"], row["u"]["value"] if "u" in row else "9999-12-31")
+        (row["s"]["value"], row["f"]["value"], row["u"]["value"] if "u" in row else "")
         for row in graph.scan(MEMBERS)
     )
     codes = {code: state for state, code in _pairs(graph, "?s mq:m49 ?o")}

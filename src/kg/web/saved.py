@@ -11,7 +11,7 @@ from kg.queries import Param, SavedQuery, bind, pick
 from kg.vocab import local
 from kg.web.answers import ask, reply, rows_and_graph, wants_html
 from kg.web.find import index as everything
-from kg.web.frame import KEPT
+from kg.web.frame import KEPT, frame
 from kg.web.language import wanted
 from kg.web.parameters import bound, choices
 from kg.web.results import Shown, shown
@@ -107,7 +107,7 @@ def _link(saved: SavedQuery, suffix: str | None, limit: int | None, offset: int)
 
 
 def _page(saved: SavedQuery) -> str | tuple[str, int]:
-    values = _values()
+    values = _of_the_day(saved, _values())
     start = _page_wanted()[1]
     result: Shown | None = None
     problem: BadParameter | None = None
@@ -146,6 +146,13 @@ def _values() -> dict[str, str]:
     }
     on = request.args.get("on", "").strip()
     return {"date": on, **found} if on and request.view_args and _dated() else found
+
+
+def _of_the_day(saved: SavedQuery, values: dict[str, str]) -> dict[str, str]:
+    """Return the values of a page: the day is the page's own unless another is asked for."""
+    if any(param.name == "date" for param in saved.params):
+        return {"date": frame().day.isoformat(), **values}
+    return values
 
 
 def _dated() -> bool:

@@ -12,7 +12,10 @@ from babel.units import format_unit
 from kg.vocab import MQ, local
 from kg.web.frame import Frame
 from kg.web.language import interface
+from kg.web.lives import absent
 from kg.web.names import Ref, Source, clean, name, ref, sources
+from kg.web.pages.absences import Absence, absences
+from kg.web.pages.facts import living
 from kg.web.pages.life import Promised, Step, commitments, life
 from kg.web.pages.matches import Identity, Related, identities, relations
 from kg.web.pages.values import Line, Mark, When, chips, mark, title, when
@@ -126,6 +129,8 @@ class Page:
     line: Line
     status: Mark
     parties: tuple[Ref, ...]
+    #: The parties that did not exist on the day, where its status is due to that.
+    absent: tuple[Absence, ...]
     pair: str | None
     properties: tuple[Property, ...]
     steps: tuple[Step, ...]
@@ -147,6 +152,9 @@ def view(iri: str, frame: Frame) -> Page | Merged | None:
     status = _status(iri, _value(own, "signedOn"), frame)
     said_by = chips(records_source(cells) for cells in records.values())
     parties = tuple(cell["value"] for cell in own.get("party", ()))
+    several = any(local(cell["value"]) == "PlurilateralAgreement" for cell in own.get("type", ()))
+    gone = frozenset() if several or frame.succession else absent(frame.day)
+    status = living(status, parties, gone, frame.day)
     label = title(_first(own, "prefLabel"), iri)
     line = Line(
         iri,
@@ -157,7 +165,7 @@ def view(iri: str, frame: Frame) -> Page | Merged | None:
         local(_value(own, "bindingness")) or "unknown",
         said_by,
         parties,
-        any(local(cell["value"]) == "PlurilateralAgreement" for cell in own.get("type", ())),
+        several,
     )
     return Page(
         iri=iri,
@@ -168,6 +176,7 @@ def view(iri: str, frame: Frame) -> Page | Merged | None:
         line=line,
         status=status,
         parties=tuple(ref(party) for party in parties),
+        absent=absences(parties, gone, frame.day) if status.answer == "gone" else (),
         pair=_pair(parties),
         properties=tuple(_properties(own, records)),
         steps=life(iri, own, frame.day),

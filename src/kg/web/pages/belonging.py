@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from kg.vocab import local
+from kg.web.membership import held
 from kg.web.names import Ref, Source, ref, translated
 from kg.web.pages.values import When, chips, text, when
 from kg.web.site import Row, site
@@ -113,16 +114,10 @@ def _membership(rows: list[Row], day: datetime.date) -> Membership:
         when(since),
         when(until),
         when(attested),
-        _answer(since, until, day.isoformat()),
+        "yes" if held(since, until, day.isoformat()) else "no",
         tuple(spell for spell in spells if spell[0]),
         chips([row["source"]["value"]] if "source" in row else []),
     )
-
-
-def _answer(since: str, until: str, day: str) -> str:
-    """Return whether it is one on a day, as `bonds.Spell.on` says of an organisation."""
-    begun = not since or day[: len(since)] >= since
-    return "yes" if begun and (not until or day[: len(until)] < until) else "no"
 
 
 def _succession(row: Row, side: str) -> Succession:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from kg.vocab import local
+from kg.web.membership import MEMBER_ROLES, held
 from kg.web.pages.facts import Promise
 from kg.web.pages.values import ANSWERS, text
 from kg.web.site import site
@@ -54,9 +55,7 @@ class Spell:
 
     def on(self, day: datetime.date) -> bool:
         """Say whether it was a member on a day; a year is taken from its start to its end."""
-        then = day.isoformat()
-        begun = not self.since or then[: len(self.since)] >= self.since
-        return begun and (not self.until or then[: len(self.until)] < self.until)
+        return held(self.since, self.until, day.isoformat())
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def members(iri: str) -> tuple[Spell, ...]:
     """Return the memberships of an organisation, observers and the invited left out."""
     spells: dict[str, Spell] = {}
     for row in site().graph.select(MEMBERS % iri):
-        if local(text(row, "role")) not in ("member", "founder", ""):
+        if local(text(row, "role")) not in (*MEMBER_ROLES, ""):
             continue
         key = row["m"]["value"]
         past = spells[key].suspensions if key in spells else ()

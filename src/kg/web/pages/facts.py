@@ -128,6 +128,12 @@ def statuses(scope: str, day: datetime.date) -> dict[str, Mark]:
     return {row["a"]["value"]: _mark(row) for row in rows}
 
 
+def status_keys(scope: str, day: datetime.date) -> dict[str, str]:
+    """Return the status of the agreements of a scope on a day, by its key."""
+    rows = site().graph.select(STATUS % (scope, day, day))
+    return {row["a"]["value"]: uri(row, "status") for row in rows}
+
+
 def related(scope: str, term: str) -> dict[str, tuple[str, ...]]:
     """Return the values of a property of the agreements of a scope."""
     found: defaultdict[str, list[str]] = defaultdict(list)

@@ -112,8 +112,8 @@ class Page:
 
     @property
     def lively(self) -> tuple[Owed, ...]:
-        """Return the promises that may hold on the day; without any, all of them."""
-        return tuple(one for one in self.owed if one.may_hold) or self.owed
+        """Return the promises that may hold on the day."""
+        return tuple(one for one in self.owed if one.may_hold)
 
 
 def address(a: str, b: str) -> str:

@@ -11,21 +11,19 @@ from kg.web.lives import absent, life
 from kg.web.names import Ref, name, names, of_kind, ref
 from kg.web.pages.absences import Absence, Departed, absences, between, departed
 from kg.web.pages.belonging import Membership, Succession, memberships, predecessors, successions
+from kg.web.pages.bonds import members
 from kg.web.pages.facts import Facts, facts, nodes, present, promises, related
 from kg.web.pages.support import Kind, support
 from kg.web.pages.tables import Decades, decades
 from kg.web.pages.values import Line, When, tally, text, when
 from kg.web.site import site
+from kg.web.terms import iri_of
 
 __all__ = ["Entry", "Index", "Page", "Partner", "index", "view"]
 
 IDENTITY = """SELECT ?p ?o WHERE { VALUES ?p { mq:existedFrom mq:existedUntil mq:iso3 mq:iso2
   mq:m49 mq:cowCode mq:cowAbbreviation mq:gwCode skos:exactMatch skos:altLabel skos:scopeNote }
   <%s> ?p ?o } ORDER BY ?p ?o"""
-MEMBERS = """SELECT ?organisation ?state WHERE { ?m mq:organisation ?organisation ; 
-  mq:member ?state ; mq:role <https://w3id.org/mithaq/scheme/member-role/member> ; mq:from ?from .
-  OPTIONAL { ?m mq:until ?until }
-  FILTER(STR(?from) <= "%s" && COALESCE(STR(?until) > "%s", true)) }"""
 CODES = {
     "iso3": "ISO 3166-1",
     "iso2": "ISO 3166-1 (2)",
@@ -150,10 +148,8 @@ def view(iri: str, frame: Frame) -> Page:
 
 def index(frame: Frame) -> Index:
     """Return the states and organisations by name."""
-    rows = site().graph.select(MEMBERS % (frame.day, frame.day))
-    inside = {
-        row["state"]["value"] for row in rows if local(row["organisation"]["value"]) == WHOSE
-    }
+    spells = members(iri_of(f"organisation/{WHOSE}"))
+    inside = {spell.member for spell in spells if spell.on(frame.day)}
     states = sorted((ref(iri) for iri in of_kind("State")), key=str)
     member = {ref(iri).href for iri in inside}
     return Index(
