@@ -33,12 +33,13 @@ slow: build
 fuzz: $(STAMP)
 	FUZZ=many $(BIN)/python -m pytest tests/test_fuzz.py tests/test_openapi_fuzz.py tests/test_search.py
 
-# Virtuoso in place of the graph, and nginx before the server: from Debian's packages, which are
+# Virtuoso in place of the graph, nginx before the server, and Raptor as another reader: from Debian's packages, which are
 # unpacked and not installed. `oxigraph serve` is among the tests of `make test`.
 virtuoso: build
 	@command -v virtuoso-t > /dev/null || sh tests/unpack.sh .peers/virtuoso virtuoso-opensource-7-bin || true
+	@command -v rapper > /dev/null || sh tests/unpack.sh .peers/rapper raptor2-utils || true
 	@command -v nginx > /dev/null || sh tests/unpack.sh .peers/nginx nginx || true
-	$(BIN)/python -m pytest -rs tests/test_virtuoso.py tests/test_deploy.py
+	$(BIN)/python -m pytest -rs tests/test_virtuoso.py tests/test_deploy.py tests/test_linked.py
 
 # Pages in a real browser: every page type walked, with scripts and without, and judged by axe-core.
 browser: $(STAMP)
@@ -74,9 +75,9 @@ fmt: $(STAMP)
 CATALOGUES := src/kg/translations
 catalogues: $(STAMP)
 	cd src/kg && ../../$(BIN)/pybabel -q extract -F translations/babel.cfg -k N_ -k told \
-	  --no-location --sort-output --omit-header -o translations/messages.pot .
+	  --no-location --sort-output --omit-header -o translations/messages.pot . ../../queries
 	$(BIN)/pybabel -q update -i $(CATALOGUES)/messages.pot -d $(CATALOGUES) \
-	  --no-fuzzy-matching --omit-header --ignore-pot-creation-date
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d $(CATALOGUES)
 
 # Needs the reader's own copies of the datasets: SOURCES=folder with a folder for each.

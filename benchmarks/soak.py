@@ -5,7 +5,8 @@ a known answer (short queries by fast workers, saved queries, 10,000 rows, whole
 without end, and what is no query; they leave in the middle and stop their queries; workers are
 killed, the graph is reloaded. An answer that differs in one byte from that of an idle server is
 wrong, and so is a write that was told and is not there. Memory is read once a minute. The seconds
-are the argument, 3600 unless given; with --write the table goes to docs/performance.md.
+are the argument, 3600 unless given; PACE=3 makes clients wait three times as long between two
+requests; with --write the table goes to docs/performance.md.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ LIMIT = 3.0
 class Soak:
     """Two servers and what was counted of them."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, pace: float = 1.0) -> None:
         settings = config.load(ROOT)
         kg = [str(Path(sys.executable).parent / "kg"), "serve", "--port", "PORT"]
         limit = str(int(LIMIT * 1000))
@@ -80,7 +81,7 @@ class Soak:
             KG_WRITE_TOKEN=TOKEN,
         )
         self.settings = settings
-        self.seconds = seconds
+        self.seconds, self.pace = seconds, pace
         self.end = 0.0
         self.counts: Counter[str] = Counter()
         self.wrong: list[str] = []
@@ -115,6 +116,10 @@ class Soak:
             time.sleep(min(MINUTE, max(0.0, self.end - time.monotonic())))
         for thread in threads:
             thread.join()
+        # A graph that was just reloaded is there twice until the last query on the old one ends.
+        settled = time.monotonic() + MINUTE
+        while len(children(self.reader.process.pid)) > 1 and time.monotonic() < settled:
+            time.sleep(0.5)
         time.sleep(5)
         for server in (self.reader, self.writer):
             self.memory[server.name].append(server.memory)
@@ -132,12 +137,16 @@ class Soak:
                     self.fault(f"{job.__name__}: {error!r}")
                 time.sleep(0.1)
 
+    def rest(self, seconds: float) -> None:
+        """Wait before the next, as long as the pace says."""
+        time.sleep(min(self.pace * seconds, max(0.0, self.end - time.monotonic())))
+
     def ask(self, chance: random.Random) -> None:
         """Ask what has a known answer."""
         kind = chance.choice(list(ASKED))
         path = chance.choice(ASKED[kind])
         self.compare(kind, path, *self.reader.get(path), self.known[path])
-        time.sleep(chance.random() / 10)
+        self.rest(chance.random() / 10)
 
     def runaway(self, chance: random.Random) -> None:
         """Ask what has no end."""
@@ -149,7 +158,7 @@ class Soak:
             self.fault(f"{query}: {status}")
         if status == 503 and time.monotonic() - begun > 20 * LIMIT:
             self.fault(f"{query}: stopped after {time.monotonic() - begun:.1f} s")
-        time.sleep(chance.random() * 10)
+        self.rest(chance.random() * 10)
 
     def leave(self, chance: random.Random) -> None:
         """Begin to read a large graph, and leave."""
@@ -157,7 +166,7 @@ class Soak:
             one.sendall(f"GET {GRAPH} HTTP/1.1\r\nHost: x\r\nAccept: text/turtle\r\n\r\n".encode())
             one.recv(chance.choice((1, 4096, 65536)))
         self.add("left in the middle of a graph")
-        time.sleep(chance.random() * 2)
+        self.rest(chance.random() * 2)
 
     def stop(self, chance: random.Random) -> None:
         """Begin a query without end, leave or stop it by its id."""
@@ -170,7 +179,7 @@ class Soak:
             for one in json.loads(running)[:1]:
                 self.delete(one["id"])
         self.add("query begun and stopped")
-        time.sleep(chance.random())
+        self.rest(chance.random())
 
     def delete(self, identifier: str) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self.reader.port, timeout=30)
@@ -185,17 +194,17 @@ class Soak:
         self.add("what is no query")
         if status not in (400, 404) and status not in EXCUSED:
             self.fault(f"no query: {status}")
-        time.sleep(0.2)
+        self.rest(0.2)
 
     def kill(self, chance: random.Random) -> None:
         """Kill a worker of the reader."""
         self.kill_one(self.reader, chance)
-        time.sleep(2 + chance.random() * 3)
+        self.rest(2 + chance.random() * 3)
 
     def kill_writer(self, chance: random.Random) -> None:
         """Kill a worker of the writer."""
         self.kill_one(self.writer, chance)
-        time.sleep(5 + chance.random() * 5)
+        self.rest(5 + chance.random() * 5)
 
     def kill_one(self, server: Server, chance: random.Random) -> None:
         holders = children(server.process.pid)
@@ -223,7 +232,7 @@ class Soak:
             self.add("write")
         elif status not in EXCUSED:
             self.fault(f"write: {status}")
-        time.sleep(0.2)
+        self.rest(0.2)
 
     def send(self, text: str) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.writer.port, timeout=60)
@@ -245,7 +254,7 @@ class Soak:
                 self.fault(f"{body.split()[1]!r} written, not {before} or more")
         elif status not in EXCUSED:
             self.fault(f"count: {status}")
-        time.sleep(chance.random() / 10)
+        self.rest(chance.random() / 10)
 
     def compare(self, kind: str, path: str, status: int, body: bytes, known: bytes) -> None:
         if status == 200 and body == known:
@@ -264,14 +273,20 @@ class Soak:
         with self.lock:
             self.wrong.append(what)
 
+    @property
+    def asked(self) -> float:
+        """Return how many requests there were a second, of all kinds."""
+        others = self.counts["worker killed"] + self.counts["graph reloaded"]
+        return (self.counts.total() - others) / self.seconds
+
     def table(self) -> str:
         """Return what was counted as Markdown."""
         lines = [
             "## Under load\n",
             "Written by `benchmarks/soak.py --write` (`make soak`):"
             f" {self.seconds / 3600:.2g} h of mixed load, workers killed and the graph reloaded"
-            " meanwhile. Wrong answers:"
-            f" {len(self.wrong)}. With 429, 503 and 507 a query was refused or stopped.\n",
+            f" meanwhile, {self.asked:.0f} requests a second. Wrong answers: {len(self.wrong)}."
+            " With 429, 503 and 507 a query was refused or stopped.\n",
         ]
         lines += ["| what | times |", "|---|---|"]
         lines += [f"| {kind} | {count:,} |" for kind, count in sorted(self.counts.items())]
@@ -289,7 +304,7 @@ class Soak:
 def main() -> int:
     """Run it and print what was counted; exit 1 when anything was wrong."""
     given = [word for word in sys.argv[1:] if not word.startswith("-")]
-    soak = Soak(float(given[0]) if given else 3600.0)
+    soak = Soak(float(given[0]) if given else 3600.0, float(os.environ.get("PACE", "1")))
     try:
         soak.run()
     finally:

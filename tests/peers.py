@@ -22,6 +22,7 @@ __all__ = [
     "free_port",
     "nginx_program",
     "oxigraph",
+    "rapper_program",
     "virtuoso",
     "virtuoso_program",
 ]
@@ -96,6 +97,11 @@ def virtuoso_program() -> Path | None:
 def nginx_program() -> Path | None:
     """Return the program of nginx, likewise."""
     return _program("nginx", UNPACKED / "nginx/usr/sbin/nginx")
+
+
+def rapper_program() -> Path | None:
+    """Return the program of Raptor, likewise."""
+    return _program("rapper", UNPACKED / "rapper/usr/bin/rapper")
 
 
 def _program(name: str, unpacked: Path) -> Path | None:

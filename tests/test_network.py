@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -125,3 +127,41 @@ def test_prefixes_terms_and_labels_for_an_editor(client):
     named = client.post("/labels", data={"iri": [pak, "urn:x"]}).json
     assert named[pak] == {"label": "Pakistan", "page": "/page/state/PAK", "short": "state:PAK"}
     assert named["urn:x"]["label"] == ""
+
+
+def test_files_have_the_links_that_are_shown(client):
+    wish = "domain=&on=1955-01-01&unknown=0"
+    shown = client.get(f"/network.json?{wish}").json["links"]
+    page = client.get(f"/network?{wish}", headers=HTML).text
+    table = list(
+        csv.DictReader(client.get(f"/network.csv?{wish}").data.decode("utf-8-sig").splitlines())
+    )
+    assert [(row["a"], row["b"], int(row["in_force"])) for row in table] == [
+        (one["source"], one["target"], one["known"]) for one in shown
+    ]
+    pair = next(row for row in table if (row["a"], row["b"]) == ("PAK", "TUR"))
+    assert (pair["cowA"], pair["cowB"]) == ("770", "640")
+    assert "PAK-TUR-1954-04-02" in pair["agreements"].split("; ")
+    graph = ET.fromstring(client.get(f"/network.graphml?{wish}").data)
+    edges = graph.findall(".//{http://graphml.graphdrawing.org/xmlns}edge")
+    assert len(edges) == len(shown)
+    for suffix in ("csv", "tsv", "xlsx", "parquet", "graphml", "gexf"):
+        assert f"/network.{suffix}?" in page
+        assert client.get(f"/network.{suffix}?{wish}", buffered=True).status_code == 200
+    assert client.get("/network.docx").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/page/state/PAK?on=1955-01-01", "/between/PAK/TUR"])
+def test_files_of_a_page_are_there(client, path):
+    page = client.get(path, headers=HTML).text
+    found = set(re.findall(r'href="(/queries/[a-z-]+\.\w+\?[^"]+)"', page))
+    assert len(found) >= 10
+    for address in found:
+        answer = client.get(address.replace("&amp;", "&"), buffered=True)
+        assert answer.status_code == 200, (address, answer.text)
+    assert not any("support-map" in one and "1955-01-01" not in one for one in found)
+
+
+def test_browsers_find_an_icon(client):
+    with client.get("/favicon.ico") as answer:
+        assert answer.data[:4] == b"\x00\x00\x01\x00"

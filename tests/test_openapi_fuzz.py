@@ -19,10 +19,13 @@ Mode = schemathesis.GenerationMode
 EXAMPLES = {"few": 5, "many": 50}[os.environ.get("FUZZ", "few")]
 OPERATIONS = [
     "/sparql",
+    "/data/{path}",
+    "/cite/agreement/{key}.{format}",
+    "/panels/dyad-year.csv",
     *(f"/queries/{name}.{{format}}" for name in sorted(load(ROOT / "queries"))),
 ]
 #: What the document cannot say: which texts are queries, and which agreements there are.
-DOUBTFUL = {"query", "agreement", "record"}
+DOUBTFUL = {"query", "agreement", "record", "path", "key"}
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, Store, parse
 
+from kg.queries import load as load_queries
 from kg.settings import Settings
 from kg.web import create_app
 from kg.web.language import INTERFACE
@@ -55,6 +57,8 @@ class Reader(HTMLParser):
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_data(self, data: str) -> None:
+        if self.tags[-1:] and self.tags[-1][0] == "script":
+            return
         self.words.append(data)
 
     @property
@@ -120,7 +124,9 @@ def test_links_keep_day_language_and_succession(client: FlaskClient, address: st
     begins = ("/page/", "/between/", "/states", "/domains", "/sources", "/queries", "/statements")
     here = address.partition("?")[0]
     every = [link for link in page.links() if link.partition("?")[0] != here]
-    kept = [link for link in every if link.startswith(begins)]
+    # A file has no day of the page unless its question asks for one, and no language.
+    file = re.compile(r"/queries/[\w-]+\.")
+    kept = [link for link in every if link.startswith(begins) and not file.match(link)]
     assert kept
     for link in kept:
         assert "on=2025-12-01" in link or "date=2025" in link, link
@@ -315,10 +321,14 @@ def test_hostile_labels_are_harmless(hostile: FlaskClient, address: str):
     page = Reader(response.text)
     for tag, attrs in page.tags:
         assert tag not in ("img", "i", "b", "iframe")
-        assert tag != "script" or attrs.get("src", "").startswith("/static/")
+        data = attrs.get("type") == "application/ld+json"
+        assert tag != "script" or data or attrs.get("src", "").startswith("/static/")
         assert not any(name.startswith("on") for name in attrs)
         for name in ("href", "src", "action"):
             assert not re.match(r"(?i)\s*(javascript|data|vbscript):", attrs.get(name, "")), attrs
+    embedded = re.findall(r"<script type=.application/ld.json.>(.*?)</script", response.text, re.S)
+    for data in embedded:
+        assert json.loads(data)["@context"]
     assert "49 " not in page.text
     if not address.startswith("/statements"):
         assert "\u202e" not in response.text
@@ -369,6 +379,15 @@ def test_each_text_of_code_and_templates_is_translated(language: str):
         written = read_po(file, locale=language)
     known = {m.id[0] if isinstance(m.id, tuple) else m.id for m in written}
     assert _texts() <= known, sorted(_texts() - known)
+
+
+@pytest.mark.parametrize("language", [one for one in INTERFACE if one != "en"])
+def test_each_question_is_translated(language: str):
+    with catalogue(language).open("rb") as file:
+        written = {message.id for message in read_po(file, locale=language)}
+    for query in load_queries(ROOT / "queries").values():
+        params = [param.description for param in query.params]
+        assert {text for text in (query.summary, query.description, *params) if text} <= written
 
 
 def test_words_are_the_labels_of_the_schemes():

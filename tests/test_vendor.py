@@ -21,7 +21,8 @@ FILES = [
 ]
 #: What a page may take from another host: nothing. Links that a reader follows are no such thing.
 LOADS = re.compile(
-    r"""<(?:script|img|link|iframe|source|image|use)\b[^>]*?(?:src|href)\s*=\s*["']?(?:https?:)?//"""
+    r"""<(?:script|img|link(?!\srel="license")|iframe|source|image|use)\b[^>]*?"""
+    r"""(?:src|href)\s*=\s*["']?(?:https?:)?//"""
     r"""|@import|url\(\s*["']?(?:https?:)?//|(?:fetch|importScripts|import)\(\s*["'`]https?://""",
     re.IGNORECASE,
 )

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 import click
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
+from tqdm import tqdm
 
 from kg import __version__, foreign, skeleton, turtle
 from kg import build as building
@@ -377,6 +378,74 @@ def dyad_year(
         way = "directed" if directed else "undirected"
         made = f"Mithaq graph {about['fingerprint']}; source {source}; {way}"
         panels.put(codebook, panels.codebook(url, made).encode())
+
+
+@export.command("dumps")
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.option("--panels", is_flag=True, help="The dyad-year panels too; takes minutes.")
+@click.pass_obj
+def export_dumps(settings: config.Settings, out: Path | None, panels: bool) -> None:
+    """Write the whole graph as compressed files with checksums.
+
+    OUT is the folder in which the server finds them, unless it is named.
+    """
+    from kg import dumps
+
+    out = out or settings.dumps_folder
+    with tqdm(total=len(dumps.FORMATS) + 8 * panels, unit="file", leave=False) as bar:
+        made = dumps.write(settings.build, out, lambda name: _step(bar, name), panels=panels)
+    for dump in made:
+        click.echo(f"{dump.sha256}  {out / dump.name}  {dump.bytes:,} bytes")
+
+
+@export.command("site")
+@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--base-url", default="", help="Address of the site, for links that begin with it.")
+@click.option("--live", default="", help="Address of a server that answers what no file can.")
+@click.option("--processes", type=click.IntRange(1), help="Processes; one a core unless told.")
+@click.option("--formats", default="ttl,jsonld,nt,rdf", help="Of each thing's data; trig too.")
+@click.option("--check", is_flag=True, help="Follow each link after it is written.")
+@click.pass_obj
+def export_site(
+    settings: config.Settings,
+    out: Path,
+    base_url: str,
+    live: str,
+    processes: int | None,
+    formats: str,
+    check: bool,
+) -> None:
+    """Write every page and every file of the server into a folder, for any web host."""
+    from kg.web.frozen import dead, export
+
+    with tqdm(unit="thing", leave=False) as bar:
+
+        def step(done: int, all_: int) -> None:
+            bar.total = all_
+            bar.update(done - bar.n)
+
+        made = export(
+            settings,
+            out,
+            base_url=base_url,
+            live=live,
+            processes=processes or 0,
+            forms=tuple(filter(None, formats.split(","))),
+            step=step,
+        )
+    click.echo(f"{out}: {made.files:,} files, {made.bytes:,} bytes")
+    for path in made.missing:
+        click.echo(f"kg: {path} is not there", err=True)
+    faults = list(dead(out, base_url)) if check else []
+    for fault in faults:
+        click.echo(f"kg: {fault}", err=True)
+    if made.missing or faults:
+        raise SystemExit(1)
+
+
+def _step(bar: tqdm, name: str) -> None:
+    bar.set_description(name)
+    bar.update()
 
 
 @cli.command("import")

@@ -7,6 +7,7 @@ KgError
 ├── BadData         400  a file of the graph, or a dataset, cannot be read
 ├── BadShapes       500  shapes or settings are wrong
 ├── NotFound        404
+├── Gone            410  there was such a thing, and nothing took its place
 ├── NotAcceptable   406
 ├── UnsupportedMedia 415
 ├── TooLarge        413
@@ -41,6 +42,7 @@ __all__ = [
     "CannotListen",
     "CannotWrite",
     "Conflict",
+    "Gone",
     "Internal",
     "Invalid",
     "KgError",
@@ -117,6 +119,13 @@ class NotFound(KgError):
     """Nothing here has that name."""
 
     status = 404
+    exit_code = 2
+
+
+class Gone(KgError):
+    """There was such a thing; it is withdrawn, and no one thing took its place."""
+
+    status = 410
     exit_code = 2
 
 

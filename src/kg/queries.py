@@ -26,6 +26,8 @@ HEADER = re.compile(r"^#\+\s*([\w.\-]+)\s*:\s*(.*)$", re.MULTILINE)
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]*")
 #: A term as queries write it: an IRI, a quoted literal, a number or a prefixed name.
 TERM = r"""(?:<[^<>"{}|^`\\\s]*>|"[^"\\\n]*"(?:@[\w-]+|\^\^\S+)?|[\w.\-:]+)"""
+#: The base in an IRI of a state, an agreement, a concept …
+HOME = re.compile(r"<(.*?/)(?:id|scheme)/")
 VALUE = r"(VALUES\s+\?%s\s*\{\s*)(" + TERM + r")(\s*\})"
 
 
@@ -38,6 +40,8 @@ class Param:
     default: str | None
     description: str = ""
     options: tuple[str, ...] = ()
+    #: Base of the IRIs of its values: that of its default.
+    base: str = BASE
 
 
 @dataclass(frozen=True)
@@ -113,42 +117,49 @@ def _param(path: Path, text: str, name: str, spec: str) -> Param:
         raise BadShapes(f"{path}: parameter {name} has no `VALUES ?{name} {{ default }}` block")
     if kind.strip().split(":")[0] not in KINDS:
         raise BadShapes(f"{path}: parameter {name} has unknown kind {kind.strip()!r}")
-    return Param(name, kind.strip(), _plain(found[2]), description.strip())
+    base = HOME.match(found[2])
+    return Param(
+        name,
+        kind.strip(),
+        _plain(found[2], base[1] if base else BASE),
+        description.strip(),
+        base=base[1] if base else BASE,
+    )
 
 
-def _plain(term: str) -> str:
+def _plain(term: str, base: str) -> str:
     if term.startswith("<"):
-        return local(term[1:-1]) if term[1:].startswith(BASE) else term[1:-1]
+        return local(term[1:-1]) if term[1:].startswith(base) else term[1:-1]
     return term.split("^^")[0].rsplit("@", 1)[0].strip('"') if term.startswith('"') else term
 
 
 def _term(param: Param, value: str) -> NamedNode | Literal:
     family, _, rest = param.kind.partition(":")
     try:
-        return KINDS[family](value, rest)
+        return KINDS[family](value, rest, param.base)
     except ValueError as error:
         raise BadParameter(f"{param.name} = {value!r}: {error}") from error
 
 
-def _entity(folder: str) -> Callable[[str, str], NamedNode]:
-    def make(value: str, _rest: str) -> NamedNode:
-        key = value.removeprefix(f"{BASE}id/{folder}/")
+def _entity(folder: str) -> Callable[[str, str, str], NamedNode]:
+    def make(value: str, _rest: str, base: str) -> NamedNode:
+        key = value.removeprefix(f"{base}id/{folder}/")
         key = key.upper() if folder == "state" else key
         if not KEY.fullmatch(key):
             raise ValueError(f"not the key of a {folder}, such as {EXAMPLES[folder]}")
-        return NamedNode(f"{BASE}id/{folder}/{key}")
+        return NamedNode(f"{base}id/{folder}/{key}")
 
     return make
 
 
-def _concept(value: str, scheme: str) -> NamedNode:
-    key = value.removeprefix(f"{BASE}scheme/{scheme}/")
+def _concept(value: str, scheme: str, base: str) -> NamedNode:
+    key = value.removeprefix(f"{base}scheme/{scheme}/")
     if not KEY.fullmatch(key):
         raise ValueError(f"not a concept of the scheme {scheme}")
-    return NamedNode(f"{BASE}scheme/{scheme}/{key}")
+    return NamedNode(f"{base}scheme/{scheme}/{key}")
 
 
-def _date(value: str, _rest: str) -> Literal:
+def _date(value: str, _rest: str, _base: str) -> Literal:
     try:
         if datetime.date.fromisoformat(value).isoformat() == value:
             return Literal(value, datatype=NamedNode(XSD + "date"))
@@ -157,26 +168,26 @@ def _date(value: str, _rest: str) -> Literal:
     raise ValueError("not a date such as 2026-01-01 (YYYY-MM-DD)")
 
 
-def _integer(value: str, _rest: str) -> Literal:
+def _integer(value: str, _rest: str, _base: str) -> Literal:
     if not re.fullmatch(r"[+-]?[0-9]{1,9}", value):
         raise ValueError("not a whole number of at most nine digits")
     return Literal(value, datatype=NamedNode(XSD + "integer"))
 
 
-def _text(value: str, _rest: str) -> Literal:
+def _text(value: str, _rest: str, _base: str) -> Literal:
     if len(value) > 500:
         raise ValueError("longer than 500 characters")
     return Literal(value)
 
 
-def _iri(value: str, _rest: str) -> NamedNode:
+def _iri(value: str, _rest: str, _base: str) -> NamedNode:
     return NamedNode(value)
 
 
 EXAMPLES = {"state": "PAK", "organisation": "OIC", "agreement": "PAK-TUR-1954-04-02"}
 
 #: Kind of a parameter to the function that makes its term.
-KINDS: dict[str, Callable[[str, str], NamedNode | Literal]] = {
+KINDS: dict[str, Callable[[str, str, str], NamedNode | Literal]] = {
     "state": _entity("state"),
     "organisation": _entity("organisation"),
     "agreement": _entity("agreement"),

@@ -88,11 +88,18 @@ class Settings:
     write_folder: Path = Path()
     #: Bytes of the body of a write.
     max_write_bytes: int = 64 * 1024**2
+    #: Where `kg export dumps` puts its files, and the server finds them.
+    dumps: Path = Path()
     #: Files to serve in place of the built graph, of the command line alone.
     data: tuple[Path, ...] | None = None
 
     #: What `kg check` judges.
     check: Checking = field(default_factory=Checking)
+
+    @property
+    def dumps_folder(self) -> Path:
+        """Return the folder of the dumps, which is in that of the build unless it is set."""
+        return self.dumps if self.dumps.name else self.build / "dumps"
 
     @property
     def written(self) -> Path:

@@ -53,7 +53,7 @@ def quads(triples: Iterable[Triple], name: str) -> Iterator[Quad]:
 
 def graph_of(source: str) -> NamedNode:
     """Return the named graph of a source: `…/graph/dcad` of `…/id/source/dcad`."""
-    return NamedNode(BASE + "graph/" + source.removeprefix(BASE + "id/source/"))
+    return NamedNode(source.replace("/id/source/", "/graph/", 1))
 
 
 def _homes(triples: list[Triple], name: str) -> dict[str, NamedNode]:

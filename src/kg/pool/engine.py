@@ -74,7 +74,7 @@ def _rows(results: QuerySolutions, media: str, job: Job) -> Answer:
     except Full:
         body, kept = cut(buffer.kept, form, job.limit)
         return Answer(_shaped(body, media), media, "rows", kept, truncated=True)
-    body = bytes(buffer.data)
+    body = buffer.kept
     found = count(body, form)
     truncated = job.limit is not None and found > job.limit
     if truncated:

@@ -327,7 +327,8 @@ def _push(to: socket.socket, head: bytes, body: bytes) -> memoryview | None:
         sent = 0
     if sent == len(head) + len(body):
         return None
-    rest = memoryview(head + body)[sent:]
+    rest = memoryview(body if sent >= len(head) else head + body)
+    rest = rest[sent - len(head) if sent >= len(head) else sent :]
     deadline = time.monotonic() + IN_ALL
     writable = select.poll()
     writable.register(to, select.POLLOUT)

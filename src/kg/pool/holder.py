@@ -55,7 +55,7 @@ class _Worker:
     #: The query that a fast worker was seen at, and its processor time then.
     seen: int = 0
     used: int = 0
-    #: Out of date since a write; it comes to its end and is not replaced.
+    #: Out of date since a write, or about to end; it is not replaced once more.
     retired: bool = False
 
 
@@ -193,7 +193,7 @@ class Holder:
         """Carry out an order: end a worker, if it is still the one meant, or begin a write."""
         order, number = message
         if order == "end" and number in self._workers:
-            os.kill(number, signal.SIGKILL)
+            self._end(self._workers[number])
         if order == "write" and self._writes:
             at_once = self._writes.begin(number, files.pop())
             if at_once:
@@ -250,6 +250,13 @@ class Holder:
             wire.send(self._control, ("written", number), file)
 
     # Workers.
+
+    def _end(self, worker: _Worker) -> None:
+        """End a worker and start the next; to free the memory of the dead may take a while."""
+        os.kill(worker.pid, signal.SIGKILL)
+        if worker.kind == "slow" and not worker.retired:
+            worker.retired = True
+            self._start(worker.kind, worker.number)
 
     def _reap(self) -> None:
         while True:

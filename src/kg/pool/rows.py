@@ -26,6 +26,13 @@ CLOSING = {
 }
 #: Lines before the first row.
 HEAD = {JSON: 0, XML: 0, TSV: 1, CSV: 1}
+#: Bytes that the shortest row has, of those that are counted while they come.
+LEAST = {
+    JSON: len(b'{"x":{"type":"uri","value":""}}'),
+    XML: len(b"<result></result>"),
+    TSV: 1,
+    CSV: 2,
+}
 _CSV_ROW = re.compile(rb'(?:[^"\r]|"(?:[^"]|"")*")*+\r\n')
 
 
@@ -37,24 +44,34 @@ class Buffer:
     """A file that keeps what is written until it holds more rows or bytes than allowed."""
 
     def __init__(self, form: Rows, *, rows: int | None, size: int | None) -> None:
-        self.data = bytearray()
+        self._chunks: list[bytes] = []
+        self._length = 0
         self._between = BETWEEN[form]
         self._rows = None if rows is None else rows + HEAD[form]
         self._size = size
-        self._seen = 0
-        self._found = 0
+        #: Up to so many bytes there cannot be more rows than allowed, and none are counted.
+        self._few = 0 if self._rows is None else self._rows * LEAST[form]
+        self._counted = self._found = 0
+        self._tail = b""
 
     def write(self, chunk: bytes) -> int:
         """Keep a chunk; raise Full past a limit."""
-        self.data += chunk
-        if self._size is not None and len(self.data) > self._size:
+        self._chunks.append(chunk)
+        self._length += len(chunk)
+        if self._size is not None and self._length > self._size:
             raise Full
-        if self._rows is not None:
-            self._found += self.data.count(self._between, self._seen)
-            self._seen = max(0, len(self.data) - len(self._between) + 1)
+        if self._rows is not None and self._length > self._few:
+            self._count()
             if self._found > self._rows:
                 raise Full
         return len(chunk)
+
+    def _count(self) -> None:
+        """Count what stands between rows in what came since."""
+        data = self._tail + b"".join(self._chunks[self._counted :])
+        self._counted = len(self._chunks)
+        self._found += data.count(self._between)
+        self._tail = data[-(len(self._between) - 1) :] if len(self._between) > 1 else b""
 
     def flush(self) -> None:
         """Have nothing to flush."""
@@ -62,7 +79,7 @@ class Buffer:
     @property
     def kept(self) -> bytes:
         """Return what was written, no more than allowed."""
-        return bytes(self.data if self._size is None else self.data[: self._size])
+        return b"".join(self._chunks)[: self._size]
 
 
 def count(body: bytes, form: Rows) -> int:
@@ -102,7 +119,8 @@ def lines(body: bytes) -> bytes:
 def _json_rows(body: bytes) -> int:
     if b"{}" in body:
         return len(json.loads(body)["results"]["bindings"])
-    return body.count(BETWEEN[JSON]) + (b'"bindings":[]' not in body[:4096])
+    # Each row ends with two brackets: to look for both is faster.
+    return body.count(b"}" + BETWEEN[JSON]) + (b'"bindings":[]' not in body[:4096])
 
 
 def _json_cut(body: bytes, rows: int | None) -> tuple[bytes, int]:

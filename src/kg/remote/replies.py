@@ -69,7 +69,7 @@ def rows(exchange: Exchange, job: Job, media: str) -> Answer:
         return Answer(_shaped(data, media), media, "rows", kept, truncated=True)
     except (SyntaxError, ValueError, OSError) as error:
         raise _broken(exchange, error) from error
-    data = bytes(buffer.data)
+    data = buffer.kept
     found = count(data, form)
     if job.limit is not None and found > job.limit:
         data, kept = cut(data, form, job.limit)

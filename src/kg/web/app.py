@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 from typing import cast
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request, send_from_directory
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WSGIResponse
 
@@ -19,6 +20,8 @@ from kg.pool.guard import lasting
 from kg.queries import load
 from kg.settings import Settings
 from kg.web import (
+    citing,
+    datasets,
     find,
     frame,
     language,
@@ -26,9 +29,12 @@ from kg.web import (
     network,
     openapi,
     pages,
+    panels,
     protocol,
+    reference,
     running,
     saved,
+    schemaorg,
     start,
     store,
     update,
@@ -45,10 +51,11 @@ TEXTS = ("text/css", "text/javascript", "application/javascript", "image/svg+xml
 MOMENTARY = ("healthz", "readyz", "metrics", "running.index")
 
 
-def create_app(settings: Settings, *, fast: int = 0) -> Flask:
+def create_app(settings: Settings, *, fast: int = 0, serving: Site | None = None) -> Flask:
     """Return the application that serves the built graph of these settings.
 
-    `fast` workers are started for whoever hands them connections, see `kg.serving`.
+    `fast` workers are started for whoever hands them connections, see `kg.serving`; `serving` is
+    a site that is open already.
     """
     app = Flask("kg")
     app.url_map.strict_slashes = False
@@ -57,11 +64,15 @@ def create_app(settings: Settings, *, fast: int = 0) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.init(app)
-    app.extensions["kg"] = Site(settings, load(settings.root / "queries"), fast=fast)
-    ours = (start, find, network, vocabulary, pages)
-    for module in (*ours, protocol, store, running, saved, openapi, linked):
+    queries = load(settings.root / "queries")
+    app.extensions["kg"] = serving or Site(settings, queries, fast=fast)
+    read = (start, find, network, vocabulary, pages)
+    asked = (protocol, store, running, saved, openapi)
+    taken = (datasets, citing, panels, reference, schemaorg, linked)
+    for module in (*read, *asked, *taken):
         app.register_blueprint(module.blueprint)
     frame.init(app)
+    app.add_url_rule("/favicon.ico", view_func=icon)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)
     app.add_url_rule("/metrics", view_func=metrics)
@@ -71,6 +82,11 @@ def create_app(settings: Settings, *, fast: int = 0) -> Flask:
     app.register_error_handler(HTTPException, http_problem)
     app.context_processor(lambda: {"about": site().graph.about, "version": __version__})
     return app
+
+
+def icon() -> Response:
+    """Return the picture that browsers ask for by this name."""
+    return send_from_directory(Path(__file__).parent.parent / "static", "favicon.ico")
 
 
 def healthz() -> Response:
@@ -134,6 +150,8 @@ def _encode(response: Response) -> None:
     """Encode what is worth it: text of some length that is not encoded already."""
     coding = wanted(request.headers.get("Accept-Encoding", ""))
     if not coding or "Content-Encoding" in response.headers or response.status_code == 304:
+        return
+    if "no-transform" in response.headers.get("Cache-Control", ""):
         return
     if response.is_streamed and request.endpoint != "static":
         body = response.response

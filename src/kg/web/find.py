@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
@@ -12,12 +12,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
 from kg.errors import BadParameter
-from kg.vocab import local
+from kg.vocab import BASE, local
 from kg.web import catalogue
 from kg.web.answers import wants_html
 from kg.web.derived import Derived, derived
+from kg.web.frame import frame
 from kg.web.kept import keep
 from kg.web.language import wanted
+from kg.web.names import name
+from kg.web.pages.values import when
 from kg.web.search import Entry, Hits, Index
 from kg.web.site import Row, site
 from kg.web.terms import page_of, short
@@ -91,7 +94,7 @@ def find() -> Response | str:
     return render_template(
         "find.html",
         **told,
-        found=found,
+        found=[_dressed(one) for one in found],
         chosen=chosen,
         kinds=KINDS,
         state_names={local(iri): known[iri].label(wanted()) for iri in parties if iri in known},
@@ -166,12 +169,12 @@ def _address(**changes: object) -> str:
     return f"{url_for('find.find')}?{urlencode(kept)}"
 
 
-def _described(entries: list[Entry]) -> list[dict[str, object]]:
+def _described(entries: list[Entry]) -> list[dict[str, Any]]:
     """Return label, date and evidence of each entry, and the candidates of the claims."""
     claims = [entry.iri for entry in entries if entry.claimed]
     rows = _candidates(claims) if claims else []
     known = index().by_iri
-    found: list[dict[str, object]] = []
+    found: list[dict[str, Any]] = []
     for entry in entries:
         mine = [row for row in rows if row["claim"]["value"] == entry.iri]
         candidates = [
@@ -181,6 +184,17 @@ def _described(entries: list[Entry]) -> list[dict[str, object]]:
         ]
         found.append(_entry(entry) | {"candidates": candidates})
     return found
+
+
+def _dressed(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry with its date and status as a page writes them."""
+    status = f"{BASE}scheme/status/{entry['status']}" if entry["status"] else ""
+    return entry | {
+        "when": when(entry["signed"]),
+        # The index knows the status of the day of the data, of no other.
+        "status_name": name(status) if status and not frame().chosen else None,
+        "candidates": [_dressed(one) for one in entry.get("candidates", ())],
+    }
 
 
 def _candidates(claims: list[str]) -> list[Row]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from kg.vocab import BASE, local
+from kg.web import lives
+from kg.web.lives import Life
 from kg.web.site import Graph
 
 __all__ = ["FORMS", "STRENGTHS", "Ledger", "Link", "Wish", "read"]
@@ -113,6 +115,8 @@ class Ledger:
     memberships: tuple[tuple[str, str, str], ...]
     #: M49 code to state.
     codes: dict[str, str]
+    #: The days of those states that did not always exist.
+    lives: dict[str, Life] = field(default_factory=dict)
     #: Links that were asked for before.
     kept: dict[Wish, list[Link]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -150,7 +154,8 @@ class Ledger:
 
     def _pairs(self, bond: Bond, wish: Wish) -> Iterator[tuple[str, str, str, set[str]]]:
         promised = bond.promised(wish.on, wish.kind)
-        for one, other in combinations(sorted(bond.bound(wish.on)), 2):
+        there = [who for who in bond.bound(wish.on) if self._lives(who, wish.on)]
+        for one, other in combinations(sorted(there), 2):
             kinds = promised.get((one, other), set())
             strength = "promised" if kinds else "framework"
             strength = "declared" if bond.political else strength
@@ -158,12 +163,16 @@ class Ledger:
             if asked and (kinds or not wish.kind):
                 yield one, other, strength, kinds
 
+    def _lives(self, who: str, on: str) -> bool:
+        return who not in self.lives or self.lives[who].on(on)
+
     def counts(self, on: str, domain: str) -> dict[str, tuple[int, int]]:
         """Return for each of ours its bilateral agreements of a field: in force, and not known."""
         known: dict[str, int] = defaultdict(int)
         unknown: dict[str, int] = defaultdict(int)
         for bond in self.bonds:
-            if bond.form == "bilateral" and domain in bond.domains:
+            dead = any(not self._lives(party, on) for party in bond.parties)
+            if bond.form == "bilateral" and domain in bond.domains and not dead:
                 how = bond.answer(on)
                 for party in bond.parties:
                     known[party] += how == "yes"
@@ -200,7 +209,8 @@ def read(graph: Graph) -> Ledger:
         for row in graph.scan(MEMBERS)
     )
     codes = {code: state for state, code in _pairs(graph, "?s mq:m49 ?o")}
-    return Ledger(tuple(bond for bond in bonds.values() if bond.iri), members, codes)
+    every = tuple(bond for bond in bonds.values() if bond.iri)
+    return Ledger(every, members, codes, lives.read(graph))
 
 
 def _promises(graph: Graph) -> Iterator[tuple[str, Promise]]:

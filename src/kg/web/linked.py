@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Blueprint, Response, redirect, render_template, request
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad
 from werkzeug.wrappers import Response as Redirect
 
-from kg.errors import NotFound
+from kg import describe, jsonld
 from kg.formats import GRAPHS, NAMES, accepts, choose, named
+from kg.headers import content_type
 from kg.pool import Job
-from kg.vocab import MQ
-from kg.web.answers import ask, reply, wants_html
-from kg.web.nearest import unknown
+from kg.represent import represent
+from kg.web import reference
+from kg.web.answers import ask, respond, wants_html
+from kg.web.frame import kept
+from kg.web.known import find
+from kg.web.links import SHOWN, address, links, split
 from kg.web.site import site
-from kg.web.terms import View, iri_of, labels, table
+from kg.web.terms import SAFE, View, labels, path_of, rest_of, short, table
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "described", "kinds"]
 
 blueprint = Blueprint("linked", __name__)
+blueprint.after_app_request(links)
+blueprint.add_app_template_filter(short)
+blueprint.add_app_template_filter(path_of, "path")
 
-#: Suffix of a graph format to its media type, the preferred suffix first.
-SUFFIXES = {name: means[-1] for name, means in NAMES.items() if means[-1] in GRAPHS}
 OUTGOING = 500
 INCOMING = 200
 #: A subject's triples are in the answer view, or, for records, in the graph of their source.
@@ -34,105 +41,112 @@ def thing(path: str) -> Redirect:
 
 
 @blueprint.get("/scheme/<path:path>")
-def concept(path: str) -> Redirect:
-    """See other, for the concepts."""
-    return _see_other(f"scheme/{path}")
+@blueprint.get("/graph/<path:path>")
+@blueprint.get("/accepted-warnings")
+def other(path: str = "") -> Redirect:
+    """See other, for what is not below /id/: concepts, and the graphs of the sources."""
+    return _see_other(f"{request.path.split('/')[1]}/{path}".rstrip("/"))
 
 
 @blueprint.get("/data/<path:path>")
-def data(path: str) -> Response:
-    """Return the triples about a thing."""
-    stem, suffix = _split(path)
-    node = _known(stem)
-    wish = suffix or request.args.get("format")
-    media = _media(wish)
-    query = f"CONSTRUCT {{ {node} ?p ?o }} WHERE {{ {EITHER.format(f'{node} ?p ?o')} }}"
-    return reply(ask(Job(query=query, graph=media)))
+def data(path: str) -> Response | Redirect:
+    """Return the description of a thing; see other for a file of ours, whose IRIs begin so too."""
+    stem, suffix = split(path)
+    if stem.split("/")[0] in FILES:
+        return _see_other(f"data/{path}")
+    found = find(stem)
+    media = _media(suffix)
+    chosen = suffix or _suffix(media)
+    if found.moved:
+        return redirect(address("data", found.path, chosen), 301)
+    if found.path.startswith("graph/"):
+        response = respond(Job(query=_whole(found.iri), graph=media))
+    else:
+        body = represent(described(found.iri), media, found.iri, kinds())
+        response = Response(body, content_type=content_type(media))
+    response.headers["Content-Location"] = address("data", found.path, chosen)
+    return response
 
 
 @blueprint.get("/page/<path:path>")
 @blueprint.get("/statements/<path:path>")
-def page(path: str) -> str:
+def page(path: str) -> str | Redirect:
     """Show the triples about a thing, in both directions."""
-    node = _known(path)
+    found = find(path)
+    if found.moved:
+        return redirect(kept(address(request.path.split("/")[1], found.path)), 301)
+    is_scheme = found.path.startswith("scheme/") and found.path.count("/") == 1
+    if is_scheme and (tree := reference.scheme_page(found.iri, found.path)):
+        return tree
+    node = NamedNode(found.iri)
     out = _triples(f"{node} ?property ?value", OUTGOING)
     into = _triples(f"?value ?property {node}", INCOMING)
     return render_template(
         "page.html",
-        iri=node.value,
-        label=labels([node.value]).get(node.value, path.rsplit("/", 1)[-1]),
-        path=path,
+        iri=found.iri,
+        label=labels([found.iri]).get(found.iri, path.rsplit("/", 1)[-1]),
+        path=quote(found.path, safe=SAFE),
         out=out,
         into=into,
         limits=(OUTGOING, INCOMING),
-        suffixes=("ttl", "jsonld", "nt", "rdf"),
+        suffixes=SHOWN,
     )
 
 
-@blueprint.get("/ns")
-def ontology() -> Response | Redirect:
-    """Return the ontology."""
-    query = (
-        "DESCRIBE ?term WHERE { VALUES ?kind { owl:Ontology owl:Class owl:ObjectProperty"
-        " owl:DatatypeProperty owl:AnnotationProperty rdf:Property rdfs:Class } ?term a ?kind ."
-        f' FILTER(STRSTARTS(STR(?term), "{MQ[:-1]}")) }}'
-    )
-    wish = request.args.get("format")
-    media = "text/turtle" if wants_html() else _media(wish)
-    return reply(ask(Job(query=query, graph=media)))
+@blueprint.get("/context.jsonld")
+def context() -> Response:
+    """Return the JSON-LD context of all our terms."""
+    text = jsonld.dumps({"@context": jsonld.context(kinds())})
+    return Response(text, content_type="application/ld+json")
 
 
-@blueprint.get("/void.ttl")
-@blueprint.get("/.well-known/void")
-def void() -> Response:
-    """Describe the dataset: size, licence, endpoint."""
-    text = render_template("void.ttl", root=request.url_root, about=site().graph.about)
-    return Response(text, content_type="text/turtle; charset=utf-8")
+def described(iri: str) -> list[Quad]:
+    """Return the quads that describe a thing."""
+    if (found := site().graph.at_hand(iri)) is not None:
+        return found
+    rows = "application/sparql-results+json"
+    return describe.quads(ask(Job(query=describe.query(iri), rows=rows)).body)
+
+
+def kinds() -> dict[str, str]:
+    """Return what the values of each property are, as the ontology says."""
+    return {
+        row["p"]["value"]: jsonld.kind_of(row["p"]["value"], row["object"]["value"] == "true")
+        for row in site().graph.keep(jsonld.KINDS)
+    }
+
+
+#: First folders of the IRIs of our files, `…/data/agreements/KEY`.
+FILES = ("actors", "agreements", "matches", "organisations", "records", "sources")
 
 
 def _see_other(path: str) -> Redirect:
-    stem, suffix = _split(path)
-    node = _known(stem)
-    successor = _successor(node)
-    if successor:
-        return redirect(f"/{successor}{f'.{suffix}' if suffix else ''}", 301)
+    stem, suffix = split(path)
+    found = find(stem)
+    if found.moved:
+        query = request.query_string.decode("latin-1")
+        target = quote("/" + rest_of(found.iri), safe=SAFE)
+        return redirect(
+            target + (f".{suffix}" if suffix else "") + (f"?{query}" if query else ""), 301
+        )
     if not suffix and wants_html():
-        return redirect(f"/page/{stem}", 303)
-    wish = suffix or request.args.get("format")
-    media = _media(wish)
-    chosen = next(name for name, means in NAMES.items() if means == (media,))
-    return redirect(f"/data/{stem}.{chosen}", 303)
+        return redirect(address("page", found.path), 303)
+    return redirect(address("data", found.path, suffix or _suffix(_media(None))), 303)
 
 
-def _successor(node: NamedNode) -> str | None:
-    """Return the path of what a merged agreement was merged into."""
-    rows = site().graph.select(f"SELECT ?into WHERE {{ {node} dcterms:isReplacedBy ?into }}")
-    base = site().settings.base_iri
-    return rows[0]["into"]["value"].removeprefix(base) if rows else None
+def _whole(graph: str) -> str:
+    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {NamedNode(graph)} {{ ?s ?p ?o }} }}"
 
 
-def _media(wish: str | None) -> str:
+def _suffix(media: str) -> str:
+    return next(name for name, means in NAMES.items() if means == (media,))
+
+
+def _media(suffix: str | None) -> str:
     """Return the format a suffix or `format=` names, else the one that Accept prefers."""
-    if wish:
+    if wish := suffix or request.args.get("format"):
         return named(wish, GRAPHS)
     return choose(accepts(request.headers.get("Accept")), GRAPHS)
-
-
-def _split(path: str) -> tuple[str, str | None]:
-    stem, _, suffix = path.rpartition(".")
-    return (stem, suffix) if stem and suffix in SUFFIXES else (path, None)
-
-
-def _known(path: str) -> NamedNode:
-    """Return the node of a path; raise NotFound when the graph says nothing of it."""
-    iri = iri_of(path)
-    try:
-        node = NamedNode(iri)
-    except ValueError as error:
-        raise NotFound(f"{iri!r} is not an IRI: {error}") from error
-    if not site().graph.select(f"SELECT * WHERE {{ {EITHER.format(f'{node} ?p ?o')} }} LIMIT 1"):
-        raise unknown(iri)
-    return node
 
 
 def _triples(pattern: str, limit: int) -> list[list[View | None]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rapidfuzz import fuzz, process
 
 from kg.errors import NotFound
-from kg.vocab import local
+from kg.vocab import BASE, local
 from kg.web.names import names, of_kind
 from kg.web.site import site
 from kg.web.terms import iri_of, page_of
@@ -23,17 +23,21 @@ ACTORS = ("State", "Organisation", "OtherParty")
 def known(path: str, kind: str) -> str:
     """Return the IRI of a path when it is of a kind; raise NotFound that suggests."""
     iri = iri_of(path)
-    if iri not in of_kind(kind):
-        raise unknown(iri)
-    return iri
+    # The terms of the vocabulary keep its base where the data has another.
+    for one in (iri, BASE + path):
+        if one in of_kind(kind):
+            return one
+    raise unknown(iri)
 
 
 def unknown(iri: str) -> NotFound:
     """Return the error for an IRI that the graph does not know, with what is like it."""
-    found = [{"href": page_of(one) or one, "text": label} for one, label in near(iri)]
+    likely = near(iri)
+    found = [{"href": page_of(one) or one, "text": label} for one, label in likely]
     hint = f"Did you mean {', '.join(one['text'] for one in found)}?" if found else None
     hint = hint or "Look it up by words at /find, or list the saved queries at /queries/"
-    return NotFound(f"Nothing is known of {iri[:300]}", hint=hint, details={"suggestions": found})
+    details = {"nearest": [one for one, _ in likely], "suggestions": found}
+    return NotFound(f"Nothing is known of {iri[:300]}", hint=hint, details=details)
 
 
 def near(iri: str) -> list[tuple[str, str]]:

@@ -18,9 +18,11 @@ from kg.web.frame import frame
 from kg.web.kept import keep
 from kg.web.language import wanted
 from kg.web.ledger import FORMS, STRENGTHS, Ledger, Link, Wish
+from kg.web.names import name, of_kind
 from kg.web.ring import ring
 from kg.web.site import site
 from kg.web.terms import page_of
+from kg.web.tie_files import FILES, file
 
 __all__ = ["blueprint", "network"]
 
@@ -31,6 +33,8 @@ keep(blueprint)
 FIRST = 1900
 #: Rows of the table below the picture.
 ROWS = 400
+#: Agreements of a link that the table names.
+TITLES = 2
 STRENGTH_NAMES = {
     "promised": N_("promised: a commitment obliges a party"),
     "framework": N_("framework: an agreement without a promise to act"),
@@ -71,8 +75,10 @@ def page() -> str:
         years=(FIRST, int(site().settings.status_date[:4])),
         data=url_for("network.data", **arguments),  # type: ignore[arg-type]
         picture=url_for("network.picture", **arguments),  # type: ignore[arg-type]
+        files=FILES.items(),
         strengths=STRENGTH_NAMES,
         kind_names=dict(choices["kind"]),
+        titles=_titles,
     )
 
 
@@ -80,6 +86,12 @@ def page() -> str:
 def data() -> Response:
     """Return the nodes and links of a day."""
     return jsonify(network(_wish()))
+
+
+@blueprint.get("/network.<suffix>")
+def taken(suffix: str) -> Response:
+    """Return the links of a day as a file: a table, or a network for other programs."""
+    return file(network(_wish()), suffix, request.url)
 
 
 @blueprint.get("/network.svg")
@@ -154,10 +166,17 @@ def _arguments(wish: Wish) -> dict[str, object]:
 def _concepts(scheme: str) -> list[tuple[str, str]]:
     """Return key and label of each concept of a scheme, by label."""
     start = f"{BASE}scheme/{scheme}/"
-    found = [one for one in index().entries if one.kind == "concept" and one.iri.startswith(start)]
-    return sorted(
-        ((local(one.iri), one.label(wanted())) for one in found), key=lambda pair: pair[1]
-    )
+    found = [iri for iri in of_kind("Concept") if iri.startswith(start)]
+    return sorted(((local(iri), name(iri).text) for iri in found), key=lambda pair: pair[1])
+
+
+def _titles(keys: list[str]) -> list[tuple[str, str]]:
+    """Return the keys and titles of the first agreements of a link."""
+    known = index().by_iri
+    iris = [f"{site().settings.base_iri}id/agreement/{key}" for key in keys[:TITLES]]
+    return [
+        (local(iri), known[iri].label(wanted()) if iri in known else local(iri)) for iri in iris
+    ]
 
 
 def _states(on: str) -> list[tuple[str, str]]:

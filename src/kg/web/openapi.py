@@ -10,11 +10,17 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from kg import __version__
+from kg.citation import MEDIA
+from kg.downloads import MEDIA as FILE_MEDIA
+from kg.downloads import NETWORKS
 from kg.formats import GRAPHS, PROBLEM, ROWS
+from kg.panel import CHOICES
 from kg.queries import Param, SavedQuery
+from kg.web.links import SUFFIXES as GRAPH_NAMES
 from kg.web.parameters import LONGEST, choices
 from kg.web.saved import MOST
 from kg.web.site import site
+from kg.web.takeaway import FILES
 
 __all__ = ["blueprint"]
 
@@ -28,6 +34,11 @@ SUFFIXES = {
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
     "xml": "application/sparql-results+xml",
+    **{
+        name: FILE_MEDIA[name.removeprefix("sheet.")].partition(";")[0]
+        for name in FILES
+        if name not in NETWORKS
+    },
 }
 #: Kind of a parameter that has no list of values to its schema.
 TYPES: dict[str, Schema] = {
@@ -42,6 +53,7 @@ ERRORS = {
     "403": "The query asks another endpoint, or would write.",
     "404": "There is no such query.",
     "406": "No acceptable format.",
+    "410": "There was such a thing; it is withdrawn.",
     "422": "A parameter is unknown, or the graph has no such value; the nearest are named.",
     "429": "Too many queries wait already; try again after Retry-After.",
     "503": "The query was stopped at its time limit, or no worker was free.",
@@ -66,6 +78,9 @@ def document() -> Response:
         paths={
             **{f"/queries/{one.name}.{{format}}": {"get": _operation(one)} for one in queries},
             "/sparql": {"get": _endpoint()},
+            "/data/{path}": {"get": _description()},
+            "/cite/agreement/{key}.{format}": {"get": _citation()},
+            "/panels/dyad-year.csv": {"get": _panel()},
         },
         components={
             "schemas": {**_lists(), "Problem": PROBLEM_SCHEMA},
@@ -78,7 +93,8 @@ def _operation(saved: SavedQuery) -> Schema:
     return {
         "operationId": saved.name.replace("-", "_"),
         "summary": saved.summary,
-        "description": saved.description or saved.summary,
+        "description": (saved.description or saved.summary)
+        + " Where two columns are of states or organisations, also as .graphml and .gexf.",
         "tags": list(saved.tags),
         "parameters": [
             {
@@ -109,6 +125,75 @@ def _operation(saved: SavedQuery) -> Schema:
             **_errors("404", "406", "422", "429", "503", "507"),
         },
     }
+
+
+def _description() -> Schema:
+    return {
+        "operationId": "describe",
+        "summary": "The description of a thing",
+        "description": "An agreement comes with its records, commitments and events.",
+        "parameters": [
+            _in_path("path", "Path of the IRI below the base, without id/: state/PAK."),
+            _choice("format", list(GRAPH_NAMES), "Suffix of a format; it beats Accept."),
+        ],
+        "responses": {
+            "200": {
+                "description": "The triples.",
+                "content": {media: {} for media in GRAPHS},
+            },
+            "301": {"description": "The thing has another address."},
+            "303": {"description": "A file of ours: see its own address."},
+            **_errors("404", "406", "410", "429", "503", "507"),
+        },
+    }
+
+
+def _citation() -> Schema:
+    return {
+        "operationId": "cite",
+        "summary": "How to cite an agreement",
+        "parameters": [
+            _in_path("key", "Key of the agreement: PAK-TUR-1954-04-02."),
+            {**_choice("format", list(MEDIA), "Format."), "in": "path", "required": True},
+        ],
+        "responses": {
+            "200": {
+                "description": "The citation.",
+                "content": {media.partition(";")[0]: {} for media in MEDIA.values()},
+            },
+            "301": {"description": "The agreement has another address."},
+            **_errors("404", "406", "410", "429", "503", "507"),
+        },
+    }
+
+
+def _panel() -> Schema:
+    year = {"type": "integer", "minimum": 1, "maximum": 9999}
+    return {
+        "operationId": "dyad_year",
+        "summary": "Pairs of states, year by year",
+        "description": "Its codebook (CSVW) is at /panels/dyad-year.csv-metadata.json.",
+        "parameters": [
+            _choice("source", list(CHOICES), "What it is made from."),
+            _choice("directed", ["true", "false"], "Each ordered pair, or each pair once."),
+            {"name": "from", "in": "query", "description": "First year.", "schema": year},
+            {"name": "to", "in": "query", "description": "Last year.", "schema": year},
+        ],
+        "responses": {
+            "200": {"description": "The rows.", "content": {"text/csv": {}}},
+            **_errors("404", "422"),
+        },
+    }
+
+
+def _in_path(name: str, text: str) -> Schema:
+    schema = {"type": "string"}
+    return {"name": name, "in": "path", "required": True, "description": text, "schema": schema}
+
+
+def _choice(name: str, values: list[str], text: str) -> Schema:
+    schema = {"type": "string", "enum": values}
+    return {"name": name, "in": "query", "description": text, "schema": schema}
 
 
 def _endpoint() -> Schema:

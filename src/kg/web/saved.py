@@ -16,6 +16,7 @@ from kg.web.language import wanted
 from kg.web.parameters import bound, choices
 from kg.web.results import Shown, shown
 from kg.web.site import site
+from kg.web.takeaway import FILES, answer
 from kg.web.views import picture
 from kg.web.worldmap import world_map
 
@@ -45,6 +46,10 @@ def index() -> Response | str:
 @blueprint.get("/<name>")
 def query(name: str) -> Response | str | tuple[str, int]:
     """Show a saved query with its form and answer, or answer it as data."""
+    taken = next((one for one in FILES if name.endswith(f".{one}")), "")
+    if taken and (stem := name.removesuffix(f".{taken}")):
+        saved = pick(site().queries, stem)
+        return answer(saved.summary, _paged(bound(saved, _values())), taken, saved.name)
     stem, _, suffix = name.rpartition(".")
     if stem and suffix == "rq":
         text = bind(pick(site().queries, stem), _values())
@@ -59,8 +64,7 @@ def _data(saved: SavedQuery, suffix: str | None) -> Response:
     rows, graph = rows_and_graph(suffix)
     text = bound(saved, _values())
     limit, offset = _page_wanted()
-    if limit is not None or offset:
-        text = f"{text}\nOFFSET {offset}" + (f" LIMIT {limit}" if limit is not None else "")
+    text = _paged(text)
     answer = ask(Job(query=text, rows=rows, graph=graph))
     response = reply(answer)
     response.headers["Mithaq-Dataset"] = site().graph.fingerprint
@@ -69,6 +73,14 @@ def _data(saved: SavedQuery, suffix: str | None) -> Response:
         after = _link(saved, suffix, limit, offset + limit)
         response.headers.add("Link", f'<{after}>; rel="next"')
     return response
+
+
+def _paged(text: str) -> str:
+    """Return a query for the rows that `limit` and `offset` name."""
+    limit, offset = _page_wanted()
+    if limit is None and not offset:
+        return text
+    return f"{text}\nOFFSET {offset}" + (f" LIMIT {limit}" if limit is not None else "")
 
 
 def _page_wanted() -> tuple[int | None, int]:
@@ -96,12 +108,14 @@ def _link(saved: SavedQuery, suffix: str | None, limit: int | None, offset: int)
 
 def _page(saved: SavedQuery) -> str | tuple[str, int]:
     values = _values()
+    start = _page_wanted()[1]
     result: Shown | None = None
     problem: BadParameter | None = None
     try:
-        result = shown(Job(query=bound(saved, values)))
+        result = shown(Job(query=bound(saved, values)), start)
     except BadParameter as error:
         problem = error
+    here = {**values, "view": request.args.get("view", "").strip()}
     options = {param.name: _named(param) for param in saved.params}
     wish = request.args.get("view", "").strip() or saved.header.get("view", "")
     seen = picture(wish, result.names, result.found, result.rows) if result else None
@@ -115,6 +129,7 @@ def _page(saved: SavedQuery) -> str | tuple[str, int]:
         result=result,
         problem=problem,
         arguments=values,
+        turn=lambda row: url_for("saved.query", name=saved.name, **here, offset=row),  # type: ignore[arg-type]
         seen=seen,
         world=world_map(site().settings.status_date) if seen and seen.view == "map" else None,
         permalink=url_for("saved.query", name=saved.name, _external=True, **spelt),

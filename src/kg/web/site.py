@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from flask import current_app
+from pyoxigraph import Quad
 
 from kg import __version__
 from kg.errors import NotReady, Refused
@@ -65,6 +66,10 @@ class Graph:
         """Return the first column of a query of ours."""
         names, rows = read_rows(self.run(Job(query=query)))
         return [row[names[0]]["value"] for row in rows]
+
+    def at_hand(self, iri: str) -> list[Quad] | None:
+        """Return the quads that describe a thing where the graph is in this process, else None."""
+        return None
 
     def run(self, job: Job, call: Call | None = None) -> Answer:
         """Answer a query whole, from the answers kept where it is among them."""

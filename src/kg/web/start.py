@@ -32,7 +32,7 @@ COUNTS = f"""SELECT ?what ?count WHERE {{
            WHERE {{ GRAPH ?g {{ ?x a mq:Commitment }} }} }}
   UNION {{ SELECT ("states" AS ?what) (COUNT(?x) AS ?count) WHERE {{ ?x a mq:State }} }}
   UNION {{ SELECT ("sources" AS ?what) (COUNT(?x) AS ?count) WHERE {{ ?x a mq:Source }} }}
-}}"""
+}} ORDER BY ?what"""
 
 
 @blueprint.get("/")

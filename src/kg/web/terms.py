@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 
-from kg.vocab import PREFIXES
+from kg.vocab import BASE, PREFIXES
 from kg.web.site import Cell, Row, site
 
-__all__ = ["View", "iri_of", "labels", "page_of", "short", "table"]
+__all__ = ["View", "iri_of", "labels", "page_of", "path_of", "short", "table"]
 
-#: Folders of the data IRIs that are not below `id/`.
-TOP = ("scheme", "graph", "data")
+#: Folders of the IRIs that are not below `id/`.
+TOP = ("scheme", "graph", "data", "ns")
 LABELLED = 2000
+#: What an address keeps as it is.
+SAFE = "/:@!$&'()*+,;=~%-._"
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,25 @@ def iri_of(path: str) -> str:
     return base + (path if path.split("/")[0] in TOP else f"id/{path}")
 
 
+def path_of(iri: str) -> str:
+    """Return the path of an IRI of ours below /page/ and /data/."""
+    return rest_of(iri).removeprefix("id/")
+
+
+def rest_of(iri: str) -> str:
+    """Return an IRI of ours without its base, which is that of the data or of the vocabulary."""
+    base = site().settings.base_iri
+    return iri.removeprefix(base if iri.startswith(base) else BASE)
+
+
 def page_of(iri: str) -> str | None:
     """Return the address of the page for an IRI of ours."""
-    base = site().settings.base_iri
-    rest = iri.removeprefix(base)
-    if not iri.startswith(base) or not rest.startswith(("id/", *(f"{top}/" for top in TOP))):
+    rest = rest_of(iri)
+    if rest == iri:
         return None
-    return f"/page/{rest.removeprefix('id/')}"
+    if not rest or rest == "ns" or rest.startswith("ns#"):
+        return f"/{rest}"
+    return f"/page/{quote(path_of(iri), safe=SAFE)}"
 
 
 def short(iri: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kg.vocab import BASE, XSD, local
+from kg.web.results import heading
 from kg.web.ring import Ring, ring
 from kg.web.site import Row
 from kg.web.terms import View
@@ -121,7 +122,7 @@ def _series(
     ticks = tuple(
         (round(step * (at + 0.5), 1), bars[at].label.text) for at in range(0, len(rows), every)
     )
-    return Series(name, bars, upright, ticks if upright else ())
+    return Series(heading(name), bars, upright, ticks if upright else ())
 
 
 def _labelled(names: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["N_", "WORDS"]
+__all__ = ["COLUMNS", "N_", "WORDS"]
 
 
 def N_(text: str) -> str:
@@ -215,4 +215,53 @@ WORDS = (
     N_("Withdrawal"),
     N_("Withdrawal of forces"),
     N_("Yes"),
+)
+
+#: Names of columns that saved queries share, as pages write them.
+COLUMNS = (
+    N_("agreement"),
+    N_("title"),
+    N_("parties"),
+    N_("status"),
+    N_("answer"),
+    N_("rule"),
+    N_("member"),
+    N_("name"),
+    N_("agreements"),
+    N_("source"),
+    N_("tier"),
+    N_("records"),
+    N_("first"),
+    N_("last"),
+    N_("property"),
+    N_("value"),
+    N_("year"),
+    N_("form"),
+    N_("partner"),
+    N_("signed"),
+    N_("in force from"),
+    N_("until"),
+    N_("status as of"),
+    N_("evidence"),
+    N_("candidate"),
+    N_("decade"),
+    N_("reason"),
+    N_("instrument"),
+    N_("field"),
+    N_("domain"),
+    N_("since"),
+    N_("from"),
+    N_("obligor"),
+    N_("obligee"),
+    N_("last attested"),
+    N_("condition"),
+    N_("kind"),
+    N_("support"),
+    N_("strength"),
+    N_("in force"),
+    N_("not known"),
+    N_("fields"),
+    N_("between members"),
+    N_("on pages"),
+    N_("with members"),
 )

@@ -143,6 +143,9 @@ async function ask(first) {
     history.replaceState(null, "", `/network?${wish}`);
     document.querySelector("#network-svg").href = `/network.svg?${wish}`;
     document.querySelector("#network-json").href = `/network.json?${wish}`;
+    for (const one of document.querySelectorAll("[data-network]")) {
+      one.href = `/network.${one.dataset.network}?${wish}`;
+    }
     document.querySelector("#network-count").textContent = stage.dataset.counted
       .replace("{nodes}", found.counts.nodes).replace("{links}", found.counts.links)
       .replace("{agreements}", found.counts.agreements).replace("{day}", found.on);

@@ -10,7 +10,14 @@ from kg.web.names import Ref, Source, ref, translated
 from kg.web.pages.values import When, chips, text, when
 from kg.web.site import Row, site
 
-__all__ = ["Membership", "Succession", "memberships", "predecessors", "successions"]
+__all__ = [
+    "Membership",
+    "Succession",
+    "memberships",
+    "neighbours",
+    "predecessors",
+    "successions",
+]
 
 MEMBERSHIPS = """SELECT ?m ?organisation ?role ?from ?until ?attested ?source ?sFrom ?sUntil
 WHERE {
@@ -36,7 +43,7 @@ class Membership:
     since: When
     until: When
     attested: When
-    #: yes, no, or unknown where the end of the source comes before the day
+    #: yes or no; a membership that no source ends goes on after its last attestation
     answer: str
     suspended: tuple[tuple[When, When], ...]
     chips: tuple[Source, ...]
@@ -60,7 +67,7 @@ def memberships(iri: str, day: datetime.date) -> tuple[Membership, ...]:
     for row in site().graph.select(MEMBERSHIPS % iri):
         spells.setdefault(row["m"]["value"], []).append(row)
     found = [_membership(rows, day) for rows in spells.values()]
-    order = {"yes": 0, "unknown": 1, "no": 2}
+    order = {"yes": 0, "no": 1}
     return tuple(sorted(found, key=lambda one: (order[one.answer], one.organisation.text)))
 
 
@@ -70,6 +77,14 @@ def successions(iri: str) -> tuple[tuple[Succession, ...], tuple[Succession, ...
     before = [_succession(row, "before") for row in rows if text(row, "after") == iri]
     after = [_succession(row, "after") for row in rows if text(row, "before") == iri]
     return tuple(before), tuple(after)
+
+
+def neighbours(iri: str, *, after: bool) -> tuple[str, ...]:
+    """Return the successors of a state or else its predecessors, a continuing state first."""
+    here, there = ("before", "after") if after else ("after", "before")
+    rows = [row for row in site().graph.keep(SUCCESSIONS) if text(row, here) == iri]
+    rows.sort(key=lambda row: (text(row, "kind") != "Continuation", text(row, there)))
+    return tuple(dict.fromkeys(text(row, there) for row in rows))
 
 
 def predecessors(iri: str) -> tuple[str, ...]:
@@ -98,18 +113,16 @@ def _membership(rows: list[Row], day: datetime.date) -> Membership:
         when(since),
         when(until),
         when(attested),
-        _answer(since, until, attested, day.isoformat()),
+        _answer(since, until, day.isoformat()),
         tuple(spell for spell in spells if spell[0]),
         chips([row["source"]["value"]] if "source" in row else []),
     )
 
 
-def _answer(since: str, until: str, attested: str, day: str) -> str:
-    if since and day[: len(since)] < since:
-        return "no"
-    if until:
-        return "no" if day[: len(until)] > until else "yes"
-    return "unknown" if attested and day > attested else "yes"
+def _answer(since: str, until: str, day: str) -> str:
+    """Return whether it is one on a day, as `bonds.Spell.on` says of an organisation."""
+    begun = not since or day[: len(since)] >= since
+    return "yes" if begun and (not until or day[: len(until)] < until) else "no"
 
 
 def _succession(row: Row, side: str) -> Succession:

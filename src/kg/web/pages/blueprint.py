@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 
 from kg.errors import BadChoice
+from kg.web import linked
 from kg.web.frame import frame, kept
 from kg.web.kept import keep
 from kg.web.nearest import known, unknown
@@ -45,6 +46,10 @@ def between() -> Redirect:
 @blueprint.get("/between/<a>/<b>")
 def pair(a: str, b: str) -> str | Redirect:
     """Show everything between two states."""
+    if a.upper() == b.upper():
+        raise BadChoice(
+            f"{a} twice: two different states are needed", hint=f"One alone is at /page/state/{a}"
+        )
     address = pairs.address(a, b)
     if request.path != address:
         return redirect(kept(address), 301)
@@ -66,7 +71,8 @@ def agreement(key: str) -> str | Redirect:
     if isinstance(found, agreements.Merged):
         return redirect(kept(found.into), 301)
     if found is None:
-        raise unknown(iri)
+        # Its spells of status and its parts have IRIs below its own, and pages without a form.
+        return linked.page(f"agreement/{key}")
     return render_template("pages/agreement.html", page=found, path=f"agreement/{key}")
 
 

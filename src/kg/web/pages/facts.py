@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from kg.web.lives import absent, life
 from kg.web.names import Source
-from kg.web.pages.values import Line, Mark, chips, mark, text, title, uri, when
+from kg.web.pages.values import OPEN, Line, Mark, chips, mark, text, title, uri, when
 from kg.web.site import Row, site
 
-__all__ = ["Facts", "Promise", "facts", "nodes", "present", "promises", "related", "statuses"]
+__all__ = [
+    "Facts",
+    "Promise",
+    "facts",
+    "living",
+    "nodes",
+    "present",
+    "promises",
+    "related",
+    "statuses",
+]
 
 #: The scope of a page is a pattern that binds ?a.
 LINES = """SELECT ?a ?title ?signed ?evidence ?force WHERE { %s
   ?a skos:prefLabel ?title .
   OPTIONAL { ?a mq:signedOn ?signed } OPTIONAL { ?a mq:evidence ?evidence }
   OPTIONAL { ?a mq:bindingness ?force } }"""
-STATUS = """SELECT ?a ?status ?rule WHERE { %s
+STATUS = """SELECT ?a ?status ?rule ?attested WHERE { %s
   ?a mq:statusSpell ?spell . ?spell mq:from ?from ; mq:until ?until ; mq:status ?status .
   FILTER(?from <= "%s"^^xsd:date && "%s"^^xsd:date < ?until)
-  OPTIONAL { ?spell mq:statusRule ?rule } }"""
+  OPTIONAL { ?spell mq:statusRule ?rule } OPTIONAL { ?a mq:lastAttestedInForce ?attested } }"""
 RELATED = "SELECT ?a ?x WHERE { %s ?a mq:%s ?x }"
 MANY = "SELECT ?a WHERE { %s ?a a mq:PlurilateralAgreement }"
 PRESENT = """SELECT ?a ?x WHERE { %s ?a a mq:PlurilateralAgreement ; mq:participation ?p .
@@ -69,9 +80,13 @@ def nodes(iris: Iterable[str]) -> str:
     return " ".join(f"<{iri}>" for iri in iris)
 
 
-def facts(scope: str, day: datetime.date) -> Facts:
-    """Return the agreements of a scope as they are on a day."""
-    graph = site().graph
+def facts(scope: str, day: datetime.date, carried: Iterable[Collection[str]] = ()) -> Facts:
+    """Return the agreements of a scope as they are on a day.
+
+    Those of two of which one did not exist then say so; `kg.web.lives.absent` tells what is
+    carried.
+    """
+    graph, gone = site().graph, absent(day, carried)
     status = statuses(scope, day)
     parties, said = related(scope, "party"), related(scope, "saidBy")
     many = {row["a"]["value"] for row in graph.select(MANY % scope)}
@@ -81,11 +96,12 @@ def facts(scope: str, day: datetime.date) -> Facts:
         iri = row["a"]["value"]
         if iri in lines and row["title"].get("xml:lang") != "en":
             continue
+        its = status.get(iri) or _before(text(row, "signed"), day)
         lines[iri] = Line(
             iri,
             title(row["title"], iri),
             when(text(row, "signed")),
-            status.get(iri) or _before(text(row, "signed"), day),
+            its if iri in many else living(its, parties.get(iri, ()), gone, day),
             uri(row, "evidence") or "attested",
             uri(row, "force") or "unknown",
             _kept(said_by, said.get(iri, ())),
@@ -93,6 +109,17 @@ def facts(scope: str, day: datetime.date) -> Facts:
             iri in many,
         )
     return Facts(lines, related(scope, "coversDomainOrNarrower"))
+
+
+def living(found: Mark, parties: Iterable[str], gone: frozenset[str], day: datetime.date) -> Mark:
+    """Return a status, or that a party had ended or not yet begun where it would be open."""
+    if found.answer not in OPEN:
+        return found
+    lost = [life(party) for party in parties if party in gone]
+    if not lost:
+        return found
+    ended = any(one.ended(day.isoformat()) for one in lost)
+    return mark("party-ended" if ended else "party-not-begun")
 
 
 def statuses(scope: str, day: datetime.date) -> dict[str, Mark]:
@@ -141,7 +168,7 @@ def _before(signed: str, day: datetime.date) -> Mark:
 
 
 def _mark(row: Row) -> Mark:
-    return mark(uri(row, "status"), text(row, "rule"))
+    return mark(uri(row, "status"), text(row, "rule"), text(row, "attested"))
 
 
 def _kept(

@@ -21,12 +21,21 @@ SPELLS = """SELECT ?from ?until ?status ?rule WHERE { <%s> mq:statusSpell ?spell
 EVENTS = """SELECT ?event ?kind ?date ?actor WHERE { <%s> mq:event ?event .
   OPTIONAL { ?event mq:kind ?kind } OPTIONAL { ?event mq:date ?date }
   OPTIONAL { ?event mq:actor ?actor } } ORDER BY ?date ?event ?actor"""
-PROMISED = """SELECT ?c ?kind ?obligor ?obligee ?condition ?force ?first ?after ?article ?source
-  WHERE { <%s> mq:commitment ?c . ?c mq:kind ?kind ; mq:obligor ?obligor ; mq:obligee ?obligee .
-  OPTIONAL { ?c mq:condition ?condition } OPTIONAL { ?c mq:bindingness ?force }
-  OPTIONAL { ?c mq:holdsFrom ?first ; mq:holdsUntil ?after }
-  OPTIONAL { ?c mq:article ?article }
-  OPTIONAL { GRAPH ?g { ?record mq:commitment ?c ; mq:source ?source } } } ORDER BY ?c ?obligee"""
+#: Plain patterns: what is joined in OPTIONAL is looked for in the whole graph.
+PROMISED = "SELECT ?c ?p ?o WHERE { <%s> mq:commitment ?c . ?c ?p ?o } ORDER BY ?c ?o"
+PROMISED_BY = """SELECT ?c ?source WHERE { <%s> mq:record ?record .
+  GRAPH ?g { ?record mq:commitment ?c ; mq:source ?source } } ORDER BY ?c ?source"""
+#: Properties of a promise that the page shows, with what it calls them.
+PARTS = {
+    "kind": "kind",
+    "obligor": "obligor",
+    "obligee": "obligee",
+    "condition": "condition",
+    "bindingness": "force",
+    "holdsFrom": "first",
+    "holdsUntil": "after",
+    "article": "article",
+}
 #: The dates of an agreement itself that are steps of its life.
 DATES = {
     "signedOn": N_("Signed"),
@@ -89,11 +98,15 @@ def commitments(iri: str, day: datetime.date) -> tuple[Promised, ...]:
     found: dict[str, dict[str, set[str]]] = {}
     for row in site().graph.select(PROMISED % iri):
         its = found.setdefault(row["c"]["value"], defaultdict(set))
-        for key, cell in row.items():
-            its[key].add(cell["value"])
+        if key := PARTS.get(local(row["p"]["value"])):
+            its[key].add(row["o"]["value"])
+    for row in site().graph.select(PROMISED_BY % iri):
+        if row["c"]["value"] in found:
+            found[row["c"]["value"]]["source"].add(row["source"]["value"])
     groups: defaultdict[tuple[object, ...], list[dict[str, set[str]]]] = defaultdict(list)
     for its in found.values():
-        groups[_alike(its)].append(its)
+        if its["kind"] and its["obligor"] and its["obligee"]:
+            groups[_alike(its)].append(its)
     merged = []
     for those in groups.values():
         parts = [those] if _mutual(those) else _by_direction(those)

@@ -15,7 +15,7 @@ from kg.web.names import Ref, Source, name, ref
 from kg.web.pages.bonds import Bond, Spell, bonds, members, owed
 from kg.web.pages.facts import nodes, present, statuses
 from kg.web.pages.tables import top_fields
-from kg.web.pages.values import When, chips, when
+from kg.web.pages.values import OPEN, When, chips, when
 from kg.web.site import site
 from kg.web.terms import iri_of
 
@@ -156,7 +156,7 @@ def _between(
         for one in every_promise:
             mark = marks.get(one.agreement)
             within = there.get(one.agreement, frozenset((one.obligor, one.obligee)))
-            if mark and mark.answer != "no" and {one.obligor, one.obligee} <= within:
+            if mark and mark.answer in OPEN and {one.obligor, one.obligee} <= within:
                 found[one.obligor, one.obligee].append(mark.answer)
         return found
     only = set(site().graph.column(IN_FIELD % fields[show])) if show in fields else None

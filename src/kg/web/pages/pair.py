@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.vocab import local
 from kg.web.frame import Frame
+from kg.web.lives import absent
 from kg.web.names import Ref, Source, ref
+from kg.web.pages.absences import Absence, absences
 from kg.web.pages.belonging import predecessors
 from kg.web.pages.coverage import broader, covering
 from kg.web.pages.facts import Facts, Promise, facts, nodes, present, promises
 from kg.web.pages.strip import Strip, strip
 from kg.web.pages.tables import top_fields
-from kg.web.pages.values import Line, When, tally, text, when
+from kg.web.pages.values import OPEN, Line, When, tally, text, when
 from kg.web.site import site
 
 __all__ = ["Field", "Owed", "Page", "Spell", "address", "view"]
@@ -38,7 +40,7 @@ WEIGHTY = (
 )
 LIGHT = ("general-cooperation", "institution")
 #: Answers of the agreements in a field, the one that decides first.
-BEST = ("yes", "unknown", "not-binding", "no")
+BEST = (*OPEN, "no", "not-yet", "gone")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ class Owed:
     backward: str
     conditions: tuple[str, ...]
 
+    @property
+    def may_hold(self) -> bool:
+        """Say whether either way leaves it open that the promise binds on the day."""
+        return not {self.forward, self.backward}.isdisjoint(OPEN)
+
 
 @dataclass(frozen=True)
 class Field:
@@ -77,6 +84,8 @@ class Field:
     chips: tuple[Source, ...]
     covered_until: When
     top: bool
+    #: How many agreements with others, which may bind both on the day, are in the field.
+    shared: int
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,15 @@ class Page:
     total: int
     force: dict[str, int]
     included: tuple[Ref, ...]
+    #: What is to be said of each of the two that did not exist on the day.
+    absent: tuple[Absence, ...]
+    #: Fields that no agreement of the two covers, but one with others that may bind both.
+    shared: tuple[Field, ...]
+
+    @property
+    def lively(self) -> tuple[Owed, ...]:
+        """Return the promises that may hold on the day; without any, all of them."""
+        return tuple(one for one in self.owed if one.may_hold) or self.owed
 
 
 def address(a: str, b: str) -> str:
@@ -110,11 +128,12 @@ def view(one: str, two: str, frame: Frame) -> Page:
     # Found once: each further query would look through all agreements of one side again.
     between = site().graph.column(BETWEEN % (nodes(sides[0]), nodes(sides[1])))
     scope = f"VALUES ?a {{ {nodes(between)} }}"
-    found = facts(scope, frame.day)
+    carried = sides if frame.succession else []
+    found, gone = facts(scope, frame.day, carried), absent(frame.day, carried)
     spells = _spells(scope, found)
     bilateral = [spell for spell in spells if not spell.line.plurilateral]
     there = present(scope, frame.day)
-    fields = _fields(sides, found, frame.day)
+    fields = _fields(sides, found, there, frame.day)
     return Page(
         keys=(local(one), local(two)),
         one=ref(one),
@@ -124,8 +143,10 @@ def view(one: str, two: str, frame: Frame) -> Page:
         strip=strip(spell.line for spell in bilateral),
         owed=_owed(sides, found, there, frame.day),
         covered=tuple(field for field in fields if field.count),
-        none_found=tuple(field for field in fields if field.answer == "none"),
-        not_covered=tuple(field for field in fields if field.answer == "not-covered"),
+        none_found=tuple(one for one in fields if one.answer == "none" and not one.shared),
+        not_covered=tuple(one for one in fields if one.answer == "not-covered" and not one.shared),
+        shared=tuple(one for one in fields if one.shared and not one.count),
+        absent=absences((one, two), gone, frame.day),
         total=len(bilateral),
         force=tally(spell.line for spell in bilateral),
         included=tuple(ref(iri) for side in sides for iri in side[1:]),
@@ -187,7 +208,8 @@ def _owed(
             its = [one for one in those if one.obligor in side]
             took_part = not line.plurilateral or agreement in there
             holds = took_part and any(one.holds(day) for one in its)
-            ways.append(line.status.answer if holds else "no" if its else "")
+            open_ = line.status.answer in OPEN
+            ways.append((line.status.answer if holds or not open_ else "no") if its else "")
         conditions = tuple(sorted({one.condition for one in those if one.condition}))
         first, after = min(one.first for one in those), max(one.after for one in those)
         owed.append(Owed(ref(kind), line, when(first), when(after), ways[0], ways[1], conditions))
@@ -198,22 +220,32 @@ def _weight(one: Owed) -> tuple[int, int, str, tuple[str, str]]:
     """Put what may hold first, then the kinds by weight."""
     key = (one.kind.href or "").rsplit("/", 1)[-1]
     place = WEIGHTY.index(key) if key in WEIGHTY else 50 + (key in LIGHT)
-    return ({one.forward, one.backward} <= {"no", ""}, place, one.kind.text, one.line.order)
+    return (not one.may_hold, place, one.kind.text, one.line.order)
 
 
-def _fields(sides: list[tuple[str, ...]], found: Facts, day: datetime.date) -> list[Field]:
+def _fields(
+    sides: list[tuple[str, ...]],
+    found: Facts,
+    there: dict[str, frozenset[str]],
+    day: datetime.date,
+) -> list[Field]:
     lines: defaultdict[str, list[Line]] = defaultdict(list)
+    shared: Counter[str] = Counter()
     for line in found.latest():
-        if not line.plurilateral:
-            for field in found.fields.get(line.iri, ()):
+        inside = there.get(line.iri, frozenset())
+        both = all(not inside.isdisjoint(side) for side in sides)
+        for field in found.fields.get(line.iri, ()):
+            if not line.plurilateral:
                 lines[field].append(line)
+            elif both and line.status.answer in OPEN:
+                shared[field] += 1
     every = [row["x"]["value"] for row in site().graph.keep(FIELDS)]
-    fields = [_field(field, lines[field], sides, day) for field in every]
+    fields = [_field(one, lines[one], shared[one], sides, day) for one in every]
     return sorted(fields, key=lambda field: (-field.count, field.ref.text))
 
 
 def _field(
-    field: str, lines: list[Line], sides: list[tuple[str, ...]], day: datetime.date
+    field: str, lines: list[Line], shared: int, sides: list[tuple[str, ...]], day: datetime.date
 ) -> Field:
     sources, until = covering((sides[0][0], sides[1][0]), field, day)
     answers = {line.status.answer for line in lines}
@@ -229,4 +261,5 @@ def _field(
         sources,
         when(until[:4]),
         field in top_fields(),
+        shared,
     )

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from kg.vocab import local
 from kg.web.frame import Frame
+from kg.web.lives import absent, life
 from kg.web.names import Ref, name, names, of_kind, ref
+from kg.web.pages.absences import Absence, Departed, absences, between, departed
 from kg.web.pages.belonging import Membership, Succession, memberships, predecessors, successions
 from kg.web.pages.facts import Facts, facts, nodes, present, promises, related
 from kg.web.pages.support import Kind, support
@@ -46,6 +48,8 @@ class Partner:
     count: int
     force: int
     latest: When
+    #: The last day of a state that ended before the day.
+    until: When
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,10 @@ class Page:
     note: str
     total: int
     force: dict[str, int]
+    #: What is to be said where the state did not exist on the day, and no other stands for it.
+    absent: Absence | None
     kinds: tuple[Kind, ...]
+    departed: tuple[Departed, ...]
     decades: Decades
     partners: tuple[Partner, ...]
     memberships: tuple[Membership, ...]
@@ -95,11 +102,19 @@ def view(iri: str, frame: Frame) -> Page:
     before, after = successions(iri)
     states = (iri, *predecessors(iri)) if frame.succession else (iri,)
     scope = f"VALUES ?own {{ {nodes(states)} }} ?a mq:party ?own ."
-    found = facts(scope, frame.day)
+    carried = [states] if frame.succession else []
+    found, gone = facts(scope, frame.day, carried), absent(frame.day, carried)
+    inside = present(scope, frame.day)
+
+    def there(who: str, line: Line) -> bool:
+        """Say whether one existed, and was in a pact of several, on the day."""
+        return who not in gone and (not line.plurilateral or who in inside.get(line.iri, ()))
+
     owed = promises(f"VALUES ?to {{ {nodes(states)} }} ?c mq:obligee ?to ; mq:obligor ?from .")
     owes = promises(f"VALUES ?from {{ {nodes(states)} }} ?c mq:obligor ?from ; mq:obligee ?to .")
     told = _identity(iri)
     lines = found.latest()
+    nobody = gone.issuperset(states)
     return Page(
         iri=iri,
         key=local(iri),
@@ -116,11 +131,13 @@ def view(iri: str, frame: Frame) -> Page:
             owed,
             owes,
             related(scope, "framesSupport"),
-            present(scope, frame.day),
+            there,
             frame.day,
         ),
+        absent=absences([iri], gone, frame.day)[0] if nobody else None,
+        departed=() if nobody else departed(states, found, frame.day),
         decades=decades(found),
-        partners=_partners(states, found),
+        partners=_partners(states, found, frame.day.isoformat()),
         memberships=memberships(iri, frame.day),
         before=before,
         after=after,
@@ -170,7 +187,7 @@ def _others(iri: str) -> tuple[Ref, ...]:
     return tuple(Ref(label, None, language) for label, language in found.items())
 
 
-def _partners(states: tuple[str, ...], found: Facts) -> tuple[Partner, ...]:
+def _partners(states: tuple[str, ...], found: Facts, day: str) -> tuple[Partner, ...]:
     """Return the partners of bilateral agreements, those with the most first."""
     total: Counter[str] = Counter()
     force: Counter[str] = Counter()
@@ -184,12 +201,15 @@ def _partners(states: tuple[str, ...], found: Facts) -> tuple[Partner, ...]:
                 force[party] += line.status.answer in ("yes", "unknown")
                 latest[party] = line.signed if line.signed else latest.get(party, line.signed)
     order = sorted(total, key=lambda party: (-total[party], party))
-    own = local(states[0])
+    own = states[0]
     return tuple(
-        Partner(ref(party), _pair(own, party), total[party], force[party], latest[party])
+        Partner(
+            ref(party),
+            between(own, party),
+            total[party],
+            force[party],
+            latest[party],
+            when(life(party).until if life(party).ended(day) else ""),
+        )
         for party in order
     )
-
-
-def _pair(own: str, party: str) -> str | None:
-    return f"/between/{'/'.join(sorted((own, local(party))))}" if "/state/" in party else None

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.vocab import local
 from kg.web.names import Ref, name, ref
+from kg.web.pages.absences import between
 from kg.web.pages.facts import Facts, Promise
-from kg.web.pages.values import Line, text
+from kg.web.pages.values import OPEN, Line, text
 from kg.web.site import site
 
-__all__ = ["STRENGTHS", "Call", "Kind", "support"]
+__all__ = ["STRENGTHS", "Call", "Kind", "Pact", "Partner", "support"]
 
 KINDS = """SELECT ?kind ?promise WHERE { ?kind skos:inScheme sch:support-kind
   OPTIONAL { ?kind mq:promisedBy ?promise } } ORDER BY ?kind ?promise"""
@@ -24,15 +25,39 @@ ORDER = ("military-backing", "consultation", "basing", "intelligence")
 
 
 @dataclass(frozen=True)
-class Call:
-    """One partner that can be called on, with the agreements it follows from, best first."""
+class Partner:
+    """A partner, and the page of the two where it is a state."""
 
-    partner: Ref
+    ref: Ref
     pair: str | None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One partner that can be called on, with the agreements of two that say so, best first."""
+
+    partner: Partner
     strength: str
     lines: tuple[Line, ...]
     #: Whether the state owes the partner the same.
     mutual: bool
+    conditions: tuple[str, ...] = ()
+
+    @property
+    def dated(self) -> bool:
+        """Say whether it is known when one of them was signed."""
+        return any(line.signed for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Pact:
+    """An agreement of several parties, with the partners that can be called on under it."""
+
+    line: Line
+    strength: str
+    #: Those that promise what the state promises them, and those that promise alone.
+    mutual: tuple[Partner, ...]
+    one_way: tuple[Partner, ...]
     conditions: tuple[str, ...] = ()
 
 
@@ -43,10 +68,45 @@ class Kind:
     key: str
     name: Ref
     calls: tuple[Call, ...]
+    pacts: tuple[Pact, ...]
 
     def of(self, strength: str) -> tuple[Call, ...]:
-        """Return the calls of one strength."""
-        return tuple(call for call in self.calls if call.strength == strength)
+        """Return the calls of one strength that follow from an agreement with a date."""
+        return tuple(call for call in self.calls if call.strength == strength and call.dated)
+
+    def under(self, strength: str) -> tuple[Pact, ...]:
+        """Return the pacts of one strength."""
+        return tuple(pact for pact in self.pacts if pact.strength == strength)
+
+    @property
+    def undated(self) -> tuple[Call, ...]:
+        """Return the calls of which it is not known since when."""
+        return tuple(call for call in self.calls if not call.dated)
+
+    def count(self, strength: str) -> tuple[int, int]:
+        """Return the partners of one strength, and those of an agreement known to be in force."""
+        every: set[Ref] = set()
+        known: set[Ref] = set()
+        for call in self.of(strength):
+            every.add(call.partner.ref)
+            if any(line.status.answer == "yes" for line in call.lines):
+                known.add(call.partner.ref)
+        for pact in self.under(strength):
+            its = {partner.ref for partner in (*pact.mutual, *pact.one_way)}
+            every |= its
+            if pact.line.status.answer == "yes":
+                known |= its
+        return len(every), len(known)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Why a partner can be called on: a kind of support in an agreement, and how strongly."""
+
+    kind: str
+    partner: str
+    agreement: str
+    strength: str
 
 
 def support(
@@ -55,67 +115,116 @@ def support(
     owed: list[Promise],
     owes: list[Promise],
     frames: Mapping[str, tuple[str, ...]],
-    there: Mapping[str, frozenset[str]],
+    there: Callable[[str, Line], bool],
     day: datetime.date,
 ) -> tuple[Kind, ...]:
     """Return each kind of support with the partners of the day.
 
-    An agreement counts when its status on the day is not "no". What an agreement promises is
-    not listed as its framework again.
+    An agreement counts when its status on the day leaves it open that it binds and both are
+    `there`. What an agreement promises is not listed as its framework again.
     """
-    kinds = _kinds()
     today = {
         iri: line
         for iri, line in found.lines.items()
-        if line.status.answer != "no"
-        and not (line.plurilateral and there.get(iri, frozenset()).isdisjoint(states))
+        if line.status.answer in OPEN and any(there(own, line) for own in states)
     }
-    rows: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
-    terms: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    promised: set[tuple[str, str, str]] = set()
-    for promise in owed:
-        line = today.get(promise.agreement)
-        if line is None or not promise.holds(day):
-            continue
-        if promise.obligor not in (there[line.iri] if line.plurilateral else line.parties):
-            continue
-        for kind in kinds.get(promise.kind, ()):
-            promised.add((kind, promise.obligor, promise.agreement))
-            rows[kind, promise.obligor, _strength(line, "promised")].add(promise.agreement)
-            if promise.condition:
-                terms[kind, promise.obligor].add(promise.condition)
-    for iri, line in today.items():
-        for kind in frames.get(iri, ()):
-            for party in line.parties:
-                if line.plurilateral and party not in there[iri]:
-                    continue
-                if party not in states and (kind, party, iri) not in promised:
-                    rows[kind, party, _strength(line, "framework")].add(iri)
+    terms: defaultdict[Ground, set[str]] = defaultdict(set)
+    for ground, condition in _grounds(states, today, owed, frames, there, day):
+        terms[ground] |= {condition} - {""}
     back = {
-        (kind, one.obligee) for one in owes if one.holds(day) for kind in kinds.get(one.kind, ())
+        (kind, one.obligee, one.agreement)
+        for one in owes
+        if one.agreement in today and one.holds(day)
+        for kind in _kinds().get(one.kind, ())
     }
-    calls: defaultdict[str, list[Call]] = defaultdict(list)
-    for (kind, partner, strength), iris in rows.items():
-        if partner in states:
-            continue
-        lines = sorted((today[iri] for iri in iris), key=_best)
-        mutual = strength != "promised" or (kind, partner) in back
-        said = tuple(sorted(terms[kind, partner])) if strength == "promised" else ()
-        pair = _pair(states[0], partner)
-        calls[kind].append(Call(ref(partner), pair, strength, tuple(lines), mutual, said))
+    calls = _calls(states[0], today, terms, {(kind, partner) for kind, partner, _ in back})
+    pacts = _pacts(states[0], today, terms, back)
     return tuple(
-        Kind(local(kind), name(kind), tuple(sorted(calls[kind], key=_order)))
+        Kind(
+            local(kind),
+            name(kind),
+            tuple(sorted(calls[kind], key=_order)),
+            tuple(sorted(pacts[kind], key=lambda pact: _best(pact.line))),
+        )
         for kind in sorted(_all_kinds(), key=_weight)
     )
 
 
-def _kinds() -> dict[str, list[str]]:
+def _grounds(
+    states: tuple[str, ...],
+    today: Mapping[str, Line],
+    owed: list[Promise],
+    frames: Mapping[str, tuple[str, ...]],
+    there: Callable[[str, Line], bool],
+    day: datetime.date,
+) -> Iterator[tuple[Ground, str]]:
+    """Yield each ground with its condition: the promises first, then what no promise repeats."""
+    kinds = _kinds()
+    promised: set[tuple[str, str, str]] = set()
+    for promise in owed:
+        line, who = today.get(promise.agreement), promise.obligor
+        if line is None or who in states or not promise.holds(day) or not there(who, line):
+            continue
+        for kind in kinds.get(promise.kind, ()):
+            promised.add((kind, who, line.iri))
+            yield Ground(kind, who, line.iri, _strength(line, "promised")), promise.condition
+    for iri, line in today.items():
+        for kind in frames.get(iri, ()):
+            for who in line.parties:
+                if who not in states and (kind, who, iri) not in promised and there(who, line):
+                    yield Ground(kind, who, iri, _strength(line, "framework")), ""
+
+
+def _calls(
+    own: str,
+    today: Mapping[str, Line],
+    terms: Mapping[Ground, set[str]],
+    back: set[tuple[str, str]],
+) -> defaultdict[str, list[Call]]:
+    rows: defaultdict[tuple[str, str, str], list[Ground]] = defaultdict(list)
+    for ground in terms:
+        if not today[ground.agreement].plurilateral:
+            rows[ground.kind, ground.partner, ground.strength].append(ground)
+    calls: defaultdict[str, list[Call]] = defaultdict(list)
+    for (kind, partner, strength), grounds in rows.items():
+        lines = sorted((today[ground.agreement] for ground in grounds), key=_best)
+        mutual = strength != "promised" or (kind, partner) in back
+        said = sorted({words for ground in grounds for words in terms[ground]})
+        whom = Partner(ref(partner), between(own, partner))
+        calls[kind].append(Call(whom, strength, tuple(lines), mutual, tuple(said)))
+    return calls
+
+
+def _pacts(
+    own: str,
+    today: Mapping[str, Line],
+    terms: Mapping[Ground, set[str]],
+    back: set[tuple[str, str, str]],
+) -> defaultdict[str, list[Pact]]:
+    rows: defaultdict[tuple[str, str, str], list[Ground]] = defaultdict(list)
+    for ground in terms:
+        if today[ground.agreement].plurilateral:
+            rows[ground.kind, ground.agreement, ground.strength].append(ground)
+    pacts: defaultdict[str, list[Pact]] = defaultdict(list)
+    for (kind, iri, strength), grounds in rows.items():
+        sides: tuple[list[Partner], list[Partner]] = ([], [])
+        for ground in grounds:
+            alone = strength == "promised" and (kind, ground.partner, iri) not in back
+            whom = Partner(ref(ground.partner), between(own, ground.partner))
+            sides[alone].append(whom)
+        both, one_way = (tuple(sorted(side, key=lambda one: one.ref.text)) for side in sides)
+        said = sorted({words for ground in grounds for words in terms[ground]})
+        pacts[kind].append(Pact(today[iri], strength, both, one_way, tuple(said)))
+    return pacts
+
+
+def _kinds() -> Mapping[str, list[str]]:
     """Return the kinds of support that each kind of commitment amounts to."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for row in site().graph.keep(KINDS):
         if "promise" in row:
             found[row["promise"]["value"]].append(row["kind"]["value"])
-    return dict(found)
+    return found
 
 
 def _all_kinds() -> tuple[str, ...]:
@@ -131,10 +240,11 @@ def _weight(kind: str) -> tuple[int, str]:
     return (ORDER.index(key) if key in ORDER else len(ORDER), key)
 
 
-def _best(line: Line) -> tuple[bool, bool, str]:
-    """Put what is in force before what may be, and the newest first."""
+def _best(line: Line) -> tuple[bool, str, bool, str]:
+    """Put what is in force first, what was attested long ago last, and the newest first."""
+    seen = line.status.attested or "9999"
     day = line.signed.machine or "0000"
-    return (line.status.answer != "yes", line.press, _turned(day))
+    return (line.status.answer != "yes", _turned(seen), line.press, _turned(day))
 
 
 def _turned(day: str) -> str:
@@ -142,10 +252,7 @@ def _turned(day: str) -> str:
     return "".join(chr(0x7F - ord(char)) if ord(char) < 0x7F else char for char in day)
 
 
-def _order(call: Call) -> tuple[int, str]:
-    return (STRENGTHS.index(call.strength), call.partner.text)
-
-
-def _pair(own: str, party: str) -> str | None:
-    keys = sorted((local(own), local(party)))
-    return f"/between/{'/'.join(keys)}" if "/state/" in party else None
+def _order(call: Call) -> tuple[int, bool, bool, str, str]:
+    """Put promises that go one way first, then what is known best."""
+    known, seen, _, _ = _best(call.lines[0])
+    return (STRENGTHS.index(call.strength), call.mutual, known, seen, call.partner.ref.text)

@@ -18,6 +18,7 @@ from kg.web.words import N_
 
 __all__ = [
     "ANSWERS",
+    "OPEN",
     "Bar",
     "Line",
     "Mark",
@@ -39,8 +40,12 @@ ANSWERS = {
     "ended": "no",
     "abandoned": "no",
     "signed-not-in-force": "no",
-    "not-yet-signed": "no",
+    "not-yet-signed": "not-yet",
+    "party-ended": "gone",
+    "party-not-begun": "gone",
 }
+#: Answers that leave open whether an agreement binds on the day.
+OPEN = ("yes", "unknown", "not-binding")
 #: Statuses in a reader's words; the catalogues translate them.
 STATUSES = {
     "abandoned": "Abandoned",
@@ -56,7 +61,11 @@ STATUSES = {
     "suspended": "Suspended",
     "unidentified": "Unidentified",
     "not-yet-signed": N_("Not yet signed"),
+    "party-ended": N_("A party had ceased to exist"),
+    "party-not-begun": N_("A party did not exist yet"),
 }
+#: The status that rests on the day of its last attestation.
+ATTESTED = "last-attested-in-force"
 #: How Babel writes a year, a month and a day.
 PATTERNS = {4: "y", 7: "MMM y"}
 FIRST, LAST = "0001-01-01", "9999-12-31"
@@ -88,6 +97,8 @@ class Mark:
     answer: str
     text: str
     rule: str = ""
+    #: The year in which it was last attested, where the status rests on that.
+    attested: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +138,7 @@ class Line:
 
 def tally(lines: Iterable[Line]) -> dict[str, int]:
     """Return how many agreements give each answer to "in force on that day?"."""
-    found = dict.fromkeys(("yes", "unknown", "not-binding", "no"), 0)
+    found = dict.fromkeys((*OPEN, "no", "not-yet", "gone"), 0)
     for line in lines:
         found[line.status.answer] += 1
     return found
@@ -152,12 +163,16 @@ def _when(value: str, language: str) -> When:
     return When(format_date(day, pattern, locale=language), value, lacks)
 
 
-def mark(status: str, rule: str = "") -> Mark:
-    """Return the mark of a status of the scheme, by its key; "" is a status not known."""
+def mark(status: str, rule: str = "", attested: str = "") -> Mark:
+    """Return the mark of a status of the scheme, by its key; "" is a status not known.
+
+    The day of the last attestation is told where the status rests on it.
+    """
     if not status:
         return Mark("unknown", told("Status not known"))
     words = STATUSES.get(status, status)
-    return Mark(ANSWERS.get(status, "unknown"), told(words), rule)
+    year = attested[:4] if status == ATTESTED else ""
+    return Mark(ANSWERS.get(status, "unknown"), told(words), rule, year)
 
 
 def chips(iris: Iterable[str]) -> tuple[Source, ...]:

@@ -1,0 +1,169 @@
+"""Files to take away are what other programs read, and harmless whatever a label says."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import re
+import zipfile
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+from pyarrow import parquet
+
+from kg.citation import Citation, bibtex, csl, facts, ris, text
+from kg.downloads import NETWORKS, TABLES, as_network, as_table
+from kg.errors import NotAcceptable, TooLarge
+from kg.jsonld import document, dumps
+
+#: Labels that mean harm to whatever opens them.
+HOSTILE = (
+    '=HYPERLINK("http://evil/","x")',
+    "+1+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(1)",
+    "\t=1",
+    "\r=1",
+    "＝1",
+    "<script>alert(1)</script>",
+    "\u202egnirts\u202c",
+    "x" * 10_000,
+    "javascript:alert(1)",
+    "]]>\x00\x0b\ufffe",
+    "a\r\nER  - \r\nTY  - BOOK",
+    "}\n@evil{x, title={\\input{/etc/passwd}",
+)
+IRI = "https://w3id.org/mithaq/id/state/"
+ROWS = [
+    ["text", 1, 1.5, True, datetime.date(1954, 4, 2), None],
+    ["=1+1", -7, -0.5, False, datetime.date(1850, 1, 1), "x"],
+]
+NAMES = ["text", "count", "share", "yes", "day", "gap"]
+
+
+def test_numbers_and_days_keep_their_types():
+    table = as_table("t", ROWS, NAMES)
+    found = parquet.read_table(io.BytesIO(TABLES["parquet"](table)))
+    assert [str(kind) for kind in found.schema.types] == [
+        *("string", "int64", "double", "bool", "date32[day]", "string")
+    ]
+    assert found.to_pylist()[1]["text"] == "=1+1"
+    rows = list(csv.reader(io.StringIO(TABLES["csv"](table).decode("utf-8-sig"))))
+    assert rows[2] == ["'=1+1", "-7", "-0.5", "false", "1850-01-01", "x"]
+    lines = TABLES["jsonl"](table).decode().splitlines()
+    assert json.loads(lines[0])["gap"] is None
+
+
+@pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_spreadsheet_finds_a_formula(label: str):
+    table = as_table(label, [[label, label]], ["a", label])
+    for suffix, delimiter in (("csv", ","), ("tsv", "\t")):
+        body = TABLES[suffix](table).decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(body, newline=""), delimiter=delimiter))
+        assert len(rows) == 2
+        for cell in (cell for row in rows for cell in row):
+            assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))
+    book = zipfile.ZipFile(io.BytesIO(TABLES["xlsx"](table)))
+    for name in book.namelist():
+        ElementTree.fromstring(book.read(name))
+        assert b"<f>" not in book.read(name)
+        assert b"<hyperlink " not in book.read(name)
+
+
+def test_excel_opens_with_what_it_is_about():
+    table = as_table("Title", ROWS, NAMES)
+    body = TABLES["xlsx"](table)
+    book = zipfile.ZipFile(io.BytesIO(body))
+    strings = book.read("xl/sharedStrings.xml").decode()
+    assert "Title" in strings
+    assert "1850-01-01" in strings
+    assert body == TABLES["xlsx"](table)
+
+
+def test_too_many_rows_for_excel_is_said():
+    class Many(list):
+        def __len__(self) -> int:
+            return 2_000_000
+
+    with pytest.raises(TooLarge, match="parquet"):
+        TABLES["xlsx"](as_table("t", [], ["a"]).__class__("t", [], Many()))
+
+
+@pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("suffix", NETWORKS)
+def test_networks_are_well_formed_whatever_a_label_says(suffix: str, label: str):
+    rows = [[IRI + "PAK", IRI + "TUR", label, 3]]
+    made = as_network(label, ["a", "b", label, "n"], rows, {IRI + "PAK": label})
+    root = ElementTree.fromstring(NETWORKS[suffix](made))
+    tags = [one.tag.rpartition("}")[2] for one in root.iter()]
+    assert tags.count("node") == 2
+    assert tags.count("edge") == 1
+    assert "\u202e" not in "".join(root.itertext())
+    assert "script" not in tags
+
+
+def test_a_network_needs_two_columns_of_actors():
+    with pytest.raises(NotAcceptable) as told:
+        as_network("t", ["a"], [[IRI + "PAK"]], {})
+    assert "edge-list" in str(told.value.hint)
+
+
+def cite(label: str) -> Citation:
+    rows = [
+        {"p": "http://www.w3.org/2004/02/skos/core#prefLabel", "o": label},
+        {"p": "https://w3id.org/mithaq/ns#party", "o": IRI + "PAK", "label": label},
+        {"p": "https://w3id.org/mithaq/ns#party", "o": IRI + "TUR", "label": "Türkiye"},
+        {"p": "https://w3id.org/mithaq/ns#signedOn", "o": "1954-04-02"},
+        {"p": "https://w3id.org/mithaq/ns#untsNumber", "o": "I-2858"},
+        {"p": "https://w3id.org/mithaq/ns#evidence", "o": IRI + "reported", "label": "reported"},
+        {"p": "http://xmlns.com/foaf/0.1/page", "o": "https://treaties.un.org/x"},
+    ]
+    about = {"version": "0.1.0", "fingerprint": "abc", "built": "2026-11-24"}
+    return facts("https://w3id.org/mithaq/id/agreement/PAK-TUR-1", "https://x.org/p", about, rows)
+
+
+@pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
+def test_citations_stay_one_record(label: str):
+    made = cite(label)
+    lines = ris(made).split("\r\n")
+    assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in lines if line)
+    assert [line[:2] for line in lines if line].count("ER") == 1
+    assert [line[:2] for line in lines if line].count("TY") == 1
+    entry = bibtex(made)
+    assert len(re.findall(r"^@", entry, re.MULTILINE)) == 1
+    plain = entry.replace(r"\{", "").replace(r"\}", "")
+    assert plain.count("{") == plain.count("}")
+    assert r"\input" not in entry
+    item = json.loads(csl(made))[0]
+    assert item["type"] == "treaty"
+    assert item["issued"] == {"date-parts": [[1954, 4, 2]]}
+
+
+def test_a_citation_says_who_when_and_where():
+    made = cite("Agreement for Friendly Co-operation & more")
+    assert "title = {{Agreement for Friendly Co-operation \\& more}}" in bibtex(made)
+    assert "DA  - 1954/04/02/" in ris(made)
+    assert "Reported in the press" in csl(made)
+    assert "I-2858" in text(made)
+    assert "Page cited: https://treaties.un.org/x" in bibtex(made)
+
+
+@pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
+def test_json_ld_ends_no_script(label: str):
+    from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+    name = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
+    label = label.replace("\x00", "").replace("\ufffe", "")
+    triple = Triple(NamedNode(IRI + "PAK"), name, Literal(label, language="en"))
+    made = dumps(document([triple], IRI + "PAK", {}))
+    assert "<" not in made
+    assert [quad.triple for quad in parse(made.encode(), RdfFormat.JSON_LD)] == [triple]
+
+
+def test_pandas_reads_our_tables():
+    table = as_table("t", ROWS, NAMES)
+    assert list(pd.read_parquet(io.BytesIO(TABLES["parquet"](table)))["count"]) == [1, -7]
+    assert list(pd.read_csv(io.BytesIO(TABLES["csv"](table)))["count"]) == [1, -7]
