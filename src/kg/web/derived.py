@@ -39,16 +39,17 @@ class Derived(Generic[Made]):
             if not self._making.locked():
                 threading.Thread(target=self.renew, args=(graph,), daemon=True).start()
             return kept[2], False
-        return self._fresh(graph), True
+        return self.fresh(graph), True
 
     def renew(self, graph: Graph) -> None:
         """Make it if it is not there; a failure is left to whoever asks next."""
         try:
-            self._fresh(graph)
+            self.fresh(graph)
         except KgError as error:
             log.warning("not made from the graph: %s", error)
 
-    def _fresh(self, graph: Graph) -> Made:
+    def fresh(self, graph: Graph) -> Made:
+        """Return what is made of the graph as it is now."""
         with self._making:
             kept, now = self._kept, graph.fingerprint
             if kept is None or kept[0] is not graph or kept[1] != now:

@@ -9,10 +9,11 @@ from kg.vocab import local
 from kg.web.frame import Frame
 from kg.web.names import Ref, name, names, of_kind, ref
 from kg.web.pages.belonging import Membership, Succession, memberships, predecessors, successions
-from kg.web.pages.facts import Facts, facts, nodes, present, promises, related
+from kg.web.pages.facts import Facts, facts, frames, present
 from kg.web.pages.support import Kind, support
 from kg.web.pages.tables import Decades, decades
 from kg.web.pages.values import Line, When, tally, text, when
+from kg.web.register import register
 from kg.web.site import site
 
 __all__ = ["Entry", "Index", "Page", "Partner", "index", "view"]
@@ -94,10 +95,11 @@ def view(iri: str, frame: Frame) -> Page:
     """Return the page of a state on a day."""
     before, after = successions(iri)
     states = (iri, *predecessors(iri)) if frame.succession else (iri,)
-    scope = f"VALUES ?own {{ {nodes(states)} }} ?a mq:party ?own ."
-    found = facts(scope, frame.day)
-    owed = promises(f"VALUES ?to {{ {nodes(states)} }} ?c mq:obligee ?to ; mq:obligor ?from .")
-    owes = promises(f"VALUES ?from {{ {nodes(states)} }} ?c mq:obligor ?from ; mq:obligee ?to .")
+    book = register()
+    iris = book.of(states)
+    found = facts(iris, frame.day)
+    owed = [promise for state in states for promise in book.owed_to.get(state, ())]
+    owes = [promise for state in states for promise in book.owed_by.get(state, ())]
     told = _identity(iri)
     lines = found.latest()
     return Page(
@@ -115,8 +117,8 @@ def view(iri: str, frame: Frame) -> Page:
             found,
             owed,
             owes,
-            related(scope, "framesSupport"),
-            present(scope, frame.day),
+            frames(iris),
+            present(iris, frame.day),
             frame.day,
         ),
         decades=decades(found),

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from kg.vocab import local
 from kg.web.names import Ref, name, ref
-from kg.web.pages.facts import Facts, Promise
+from kg.web.pages.facts import Facts
 from kg.web.pages.values import Line, text
+from kg.web.register import Promise
 from kg.web.site import site
 
 __all__ = ["STRENGTHS", "Call", "Kind", "support"]
@@ -63,7 +64,7 @@ def support(
     An agreement counts when its status on the day is not "no". What an agreement promises is
     not listed as its framework again.
     """
-    kinds = _kinds()
+    kinds, then = _kinds(), day.isoformat()
     today = {
         iri: line
         for iri, line in found.lines.items()
@@ -75,7 +76,7 @@ def support(
     promised: set[tuple[str, str, str]] = set()
     for promise in owed:
         line = today.get(promise.agreement)
-        if line is None or not promise.holds(day):
+        if line is None or not promise.holds(then):
             continue
         if promise.obligor not in (there[line.iri] if line.plurilateral else line.parties):
             continue
@@ -92,7 +93,7 @@ def support(
                 if party not in states and (kind, party, iri) not in promised:
                     rows[kind, party, _strength(line, "framework")].add(iri)
     back = {
-        (kind, one.obligee) for one in owes if one.holds(day) for kind in kinds.get(one.kind, ())
+        (kind, one.obligee) for one in owes if one.holds(then) for kind in kinds.get(one.kind, ())
     }
     calls: defaultdict[str, list[Call]] = defaultdict(list)
     for (kind, partner, strength), iris in rows.items():
@@ -131,10 +132,10 @@ def _weight(kind: str) -> tuple[int, str]:
     return (ORDER.index(key) if key in ORDER else len(ORDER), key)
 
 
-def _best(line: Line) -> tuple[bool, bool, str]:
+def _best(line: Line) -> tuple[bool, bool, str, str]:
     """Put what is in force before what may be, and the newest first."""
     day = line.signed.machine or "0000"
-    return (line.status.answer != "yes", line.press, _turned(day))
+    return (line.status.answer != "yes", line.press, _turned(day), line.iri)
 
 
 def _turned(day: str) -> str:
