@@ -6,8 +6,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 
 from kg.errors import BadChoice
-from kg.web import linked, register
-from kg.web.derived import Derived
+from kg.web import linked
 from kg.web.frame import frame, kept
 from kg.web.kept import keep
 from kg.web.nearest import known, unknown
@@ -24,11 +23,6 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("pages", __name__)
 keep(blueprint)
-
-
-@blueprint.record_once
-def _keep(state: object) -> None:
-    state.app.extensions["kg.register"] = Derived(register.read)  # type: ignore[attr-defined]
 
 
 @blueprint.get("/page/state/<key>")
