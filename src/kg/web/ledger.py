@@ -7,7 +7,7 @@ query. It is made from `kg.web.register`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -20,6 +20,8 @@ __all__ = ["FORMS", "STRENGTHS", "Ledger", "Link", "Wish", "read"]
 #: From strongest to weakest; see `queries/support-map.rq`.
 STRENGTHS = ("promised", "framework", "declared")
 FORMS = ("bilateral", "plurilateral")
+#: The kinds of promise of a pair without one.
+NONE: frozenset[str] = frozenset()
 #: Days of the network that are kept.
 KEPT = 64
 MEMBERS = f"""SELECT ?s ?f ?u WHERE {{
@@ -140,16 +142,20 @@ class Ledger:
                 continue
             if (how := bond.answer(wish.on)) in answers:
                 for one, other, strength, kinds in self._pairs(bond, wish):
-                    link = found.setdefault((one, other), Link(one, other, strength))
+                    if (link := found.get((one, other))) is None:
+                        link = found[one, other] = Link(one, other, strength)
                     (link.known if how == "yes" else link.unknown).append(bond.iri)
-                    link.strength = min(link.strength, strength, key=STRENGTHS.index)
+                    if strength != link.strength:
+                        link.strength = min(link.strength, strength, key=STRENGTHS.index)
                     link.kinds |= kinds
         return [found[pair] for pair in sorted(found)]
 
-    def _pairs(self, bond: Bond, wish: Wish) -> Iterator[tuple[str, str, str, set[str]]]:
-        promised = bond.promised(wish.on, wish.kind)
+    def _pairs(self, bond: Bond, wish: Wish) -> Iterator[tuple[str, str, str, Set[str]]]:
+        promised = bond.promised(wish.on, wish.kind) if bond.promises else {}
+        if wish.kind and not promised:
+            return
         for one, other in combinations(sorted(bond.bound(wish.on)), 2):
-            kinds = promised.get((one, other), set())
+            kinds = promised.get((one, other), NONE)
             strength = "promised" if kinds else "framework"
             strength = "declared" if bond.political else strength
             asked = wish.of in ("", one, other) and wish.strength in ("", strength)

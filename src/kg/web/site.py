@@ -49,8 +49,8 @@ class Graph:
     cache: Cache[Answer]
     kept: dict[str, list[Row]] = field(default_factory=dict)
     made: dict[Hashable, tuple[str, object]] = field(default_factory=dict)
-    #: Pages as they were sent, not encoded.
-    pages: Cache[bytes] = field(default_factory=lambda: Cache(PAGES))
+    #: Pages as they were sent, not encoded, with their own headers.
+    pages: Cache[tuple[bytes, list[tuple[str, str]]]] = field(default_factory=lambda: Cache(PAGES))
 
     @property
     def fingerprint(self) -> str:
