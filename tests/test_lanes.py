@@ -71,7 +71,7 @@ def test_a_check_in_processes_reports_what_one_process_does(tmp_path: Path):
     root = tmp_path / "example"
     shutil.copytree(ROOT / "tests/cases/example", root)
     for path in (*root.glob("data/**/*.ttl"), *root.glob("queries/*.rq")):
-        path.write_text(path.read_text("utf-8").replace("label", "lable"), "utf-8")
+        path.write_text(path.read_text("utf-8").replace("lib:name", "lib:nane"), "utf-8")
     told = [
         subprocess.run(
             [sys.executable, "-c", CHECK, str(root), many],

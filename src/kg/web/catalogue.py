@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from kg.vocab import local
 from kg.web.search import Entry, Index
-from kg.web.site import Graph, Row
+from kg.web.site import Graph
 
 __all__ = ["KINDS", "index"]
 
@@ -63,15 +63,16 @@ def index(graph: Graph) -> Index:
 
 def _entries(graph: Graph) -> Iterator[Entry]:
     """Yield each entry with all its names."""
-    kinds = {row["s"]["value"]: KINDS[row["o"]["value"]] for row in _rows(graph, TYPES)}
+    # Classes without a name are parts of axioms.
+    typed = ((one, KINDS[name]) for one, name in _rows(graph, TYPES) if not one.startswith("_:"))
+    kinds = dict(typed)
     names: dict[str, dict[str, str]] = defaultdict(dict)
     texts: dict[str, dict[str, None]] = defaultdict(dict)
-    for row in _rows(graph, NAMES):
-        one, cell = row["s"]["value"], row["o"]
-        names[one].setdefault(cell.get("xml:lang", ""), cell["value"])
-        texts[one][cell["value"]] = None
-    for row in _rows(graph, ALIASES):
-        texts[row["s"]["value"]][row["o"]["value"]] = None
+    for one, text, language in _rows(graph, NAMES, "?s ?o (LANG(?o) AS ?in)"):
+        names[one].setdefault(language, text)
+        texts[one][text] = None
+    for one, text in _rows(graph, ALIASES):
+        texts[one][text] = None
     for iri, title in _recorded(graph):
         texts[iri][title] = None
     parties, codes = _lists(graph, "?s mq:party ?o"), _codes(graph)
@@ -79,7 +80,7 @@ def _entries(graph: Graph) -> Iterator[Entry]:
         {one: values[0] for one, values in _lists(graph, f"?s mq:{name} ?o").items()}
         for name in ("signedOn", "evidence", "status")
     )
-    claims = {row["o"]["value"] for row in _rows(graph, "?s mq:claim ?o")}
+    claims = {claim for _, claim in _rows(graph, "?s mq:claim ?o")}
     told = {party: tuple(texts[party]) for of in parties.values() for party in of}
     for iri, kind in kinds.items():
         of = parties.get(iri, ())
@@ -101,35 +102,36 @@ def _entries(graph: Graph) -> Iterator[Entry]:
 
 def _recorded(graph: Graph) -> Iterator[tuple[str, str]]:
     """Yield each agreement with each title that a record gives it."""
-    of = {row["s"]["value"]: row["o"]["value"] for row in _named(graph, "?s mq:describes ?o")}
-    for row in _named(graph, "VALUES ?p { mq:title skos:altLabel } ?s ?p ?o"):
-        if (record := row["s"]["value"]) in of:
-            yield of[record], row["o"]["value"]
+    of = dict(_named(graph, "?s mq:describes ?o"))
+    for record, title in _named(graph, "VALUES ?p { mq:title skos:altLabel } ?s ?p ?o"):
+        if record in of:
+            yield of[record], title
 
 
 def _codes(graph: Graph) -> dict[str, list[str]]:
     """Return the identifiers of each thing, and the keys that were merged into its own."""
     found: dict[str, list[str]] = defaultdict(list)
-    for row in _rows(graph, IDENTIFIERS, "?s ?p ?o"):
-        name, value = local(row["p"]["value"]), row["o"]["value"]
+    for one, term, value in _rows(graph, IDENTIFIERS, "?s ?p ?o"):
+        name = local(term)
         scheme = CODES.get(f"mq:{name}", "")
         value = local(value) if name == "exactMatch" else value
-        found[row["s"]["value"]] += [value, f"{scheme} {value}"] if scheme else [value]
-    for row in _rows(graph, "?s dcterms:isReplacedBy ?o"):
-        found[row["o"]["value"]].append(local(row["s"]["value"]))
+        found[one] += [value, f"{scheme} {value}"] if scheme else [value]
+    for merged, into in _rows(graph, "?s dcterms:isReplacedBy ?o"):
+        found[into].append(local(merged))
     return found
 
 
 def _lists(graph: Graph, pattern: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for row in _rows(graph, pattern):
-        found[row["s"]["value"]].append(row["o"]["value"])
+    for one, value in _rows(graph, pattern):
+        found[one].append(value)
     return found
 
 
-def _rows(graph: Graph, pattern: str, names: str = "?s ?o") -> list[Row]:
-    return graph.scan(f"SELECT {names} WHERE {{ {pattern} }}")
+def _rows(graph: Graph, pattern: str, names: str = "?s ?o") -> Iterator[list[str]]:
+    return graph.rows(f"SELECT {names} WHERE {{ {pattern} }}")
 
 
-def _named(graph: Graph, pattern: str) -> list[Row]:
-    return graph.scan(f"SELECT ?s ?o WHERE {{ GRAPH ?g {{ {pattern} }} }}")
+def _named(graph: Graph, pattern: str) -> Iterator[tuple[str, str]]:
+    rows = graph.rows(f"SELECT ?s ?o WHERE {{ GRAPH ?g {{ {pattern} }} }}")
+    return ((one, value) for one, value in rows)

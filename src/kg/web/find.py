@@ -20,7 +20,7 @@ from kg.web.frame import frame
 from kg.web.kept import keep
 from kg.web.language import wanted
 from kg.web.names import name
-from kg.web.pages.facts import nodes, status_keys
+from kg.web.pages.facts import status_keys
 from kg.web.pages.values import when
 from kg.web.search import Entry, Hits, Index
 from kg.web.site import Row, site
@@ -209,7 +209,7 @@ def _statuses(entries: list[Entry]) -> dict[str, str]:
     iris = list(dict.fromkeys(one.iri for one in entries if one.kind == "agreement"))
     if not frame().chosen or not iris:
         return {}
-    keys = status_keys(f"VALUES ?a {{ {nodes(iris)} }}", frame().day)
+    keys = status_keys(iris, frame().day)
     return {iri: keys.get(iri, "not-yet-signed") for iri in iris}
 
 

@@ -57,7 +57,13 @@ def kept(path: str | None) -> str:
     """Return a link of ours with the reader's choices; a link elsewhere as it is."""
     if not path or not path.startswith("/") or path.startswith("//"):
         return path or ""
-    return _with(path, _fields())
+    if "kept_query" not in g:
+        g.kept_query = urlencode(_fields())
+    if not g.kept_query:
+        return path
+    if "?" in path or "#" in path:
+        return _with(path, _fields())
+    return f"{path}?{g.kept_query}"
 
 
 @pass_context

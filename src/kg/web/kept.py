@@ -1,4 +1,4 @@
-"""Keep pages as they were sent, as long as their graph serves."""
+"""Keep pages and pictures as they were sent, as long as their graph serves."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from kg.web.site import site
 
 __all__ = ["keep"]
 
+#: Media types of what is kept.
+KEPT = (HTML, "application/json", "image/svg+xml")
+
 
 def keep(blueprint: Blueprint) -> None:
     """Have the pages of a blueprint kept, and say how long each took."""
@@ -22,22 +25,30 @@ def keep(blueprint: Blueprint) -> None:
 
 
 def _from_kept() -> Response | None:
-    """Answer from the pages kept; a page depends on graph, code, address and language only."""
+    """Answer from the pages kept.
+
+    A page depends on graph, code, address and language only; on the host too, as it says where it
+    is itself.
+    """
     g.begun = time.perf_counter()
     fingerprint = site().graph.fingerprint
-    g.page_key = (__version__, fingerprint, request.full_path, wants_html(), interface(), wanted())
-    body = site().graph.pages.get(g.page_key) if fingerprint else None
-    g.page_kept = body is not None
-    return None if body is None else Response(body, content_type=HTML + "; charset=utf-8")
+    address = (request.url_root, request.full_path)
+    # Data comes in more than one form at some addresses.
+    form = HTML if wants_html() else request.headers.get("Accept", "")
+    g.page_key = (__version__, fingerprint, *address, form, interface(), wanted())
+    found = site().graph.pages.get(g.page_key) if fingerprint else None
+    g.page_kept = found is not None
+    return None if found is None else Response(found[0], headers=found[1])
 
 
 def _into_kept(response: Response) -> Response:
     """Keep a page that was made whole."""
     if "begun" not in g:
         return response
-    if response.status_code == 200 and response.mimetype == HTML and not g.page_kept:
+    whole = response.status_code == 200 and not response.is_streamed
+    if whole and request.method == "GET" and response.mimetype in KEPT and not g.page_kept:
         body = response.get_data()
-        site().graph.pages.put(g.page_key, body, len(body))
+        site().graph.pages.put(g.page_key, (body, list(response.headers)), len(body))
     took = (time.perf_counter() - g.begun) * 1000
     response.headers["Server-Timing"] = f"page;dur={took:.1f}"
     return response

@@ -1,13 +1,13 @@
 """Who is bound to whom: every agreement with its parties, fields, promises and spells, in memory.
 
 A day of the network is a walk through a list of some ten thousand, which is quicker than any
-query. It is read by scans of one pattern each, as `kg.web.catalogue` is.
+query. It is made from `kg.web.register`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -15,6 +15,7 @@ from kg.vocab import BASE, local
 from kg.web import lives
 from kg.web.lives import Life
 from kg.web.membership import held
+from kg.web.register import Register
 from kg.web.site import Graph
 
 __all__ = ["FORMS", "STRENGTHS", "Ledger", "Link", "Wish", "read"]
@@ -22,16 +23,15 @@ __all__ = ["FORMS", "STRENGTHS", "Ledger", "Link", "Wish", "read"]
 #: From strongest to weakest; see `queries/support-map.rq`.
 STRENGTHS = ("promised", "framework", "declared")
 FORMS = ("bilateral", "plurilateral")
+#: The kinds of promise of a pair without one.
+NONE: frozenset[str] = frozenset()
 #: Days of the network that are kept.
 KEPT = 64
-#: The agreements of the two-sided form are those of two parties.
-PLURILATERAL = "PlurilateralAgreement"
-SPELLS = "?s mq:statusSpell ?spell . ?spell mq:from ?f ; mq:until ?u ; mq:answer ?o"
 MEMBERS = f"""SELECT ?s ?f ?u WHERE {{
   ?m mq:organisation org:OIC ; mq:member ?s ; mq:from ?f ; mq:role ?role .
   FILTER(?role IN (<{BASE}scheme/member-role/member>, <{BASE}scheme/member-role/founder>))
   OPTIONAL {{ ?m mq:until ?u }} }}"""
-POLITICAL = f"?s mq:bindingness <{BASE}scheme/bindingness/political> BIND(1 AS ?o)"
+POLITICAL = f"{BASE}scheme/bindingness/political"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +147,21 @@ class Ledger:
                 continue
             if (how := bond.answer(wish.on)) in answers:
                 for one, other, strength, kinds in self._pairs(bond, wish):
-                    link = found.setdefault((one, other), Link(one, other, strength))
+                    if (link := found.get((one, other))) is None:
+                        link = found[one, other] = Link(one, other, strength)
                     (link.known if how == "yes" else link.unknown).append(bond.iri)
-                    link.strength = min(link.strength, strength, key=STRENGTHS.index)
+                    if strength != link.strength:
+                        link.strength = min(link.strength, strength, key=STRENGTHS.index)
                     link.kinds |= kinds
         return [found[pair] for pair in sorted(found)]
 
-    def _pairs(self, bond: Bond, wish: Wish) -> Iterator[tuple[str, str, str, set[str]]]:
-        promised = bond.promised(wish.on, wish.kind)
+    def _pairs(self, bond: Bond, wish: Wish) -> Iterator[tuple[str, str, str, Set[str]]]:
+        promised = bond.promised(wish.on, wish.kind) if bond.promises else {}
+        if wish.kind and not promised:
+            return
         there = [who for who in bond.bound(wish.on) if self._lives(who, wish.on)]
         for one, other in combinations(sorted(there), 2):
-            kinds = promised.get((one, other), set())
+            kinds = promised.get((one, other), NONE)
             strength = "promised" if kinds else "framework"
             strength = "declared" if bond.political else strength
             asked = wish.of in ("", one, other) and wish.strength in ("", strength)
@@ -181,59 +185,37 @@ class Ledger:
         return {who: (known[who], unknown[who]) for who in self.ours(on)}
 
 
-def read(graph: Graph) -> Ledger:
-    """Read the ledger from the graph."""
-    bonds: dict[str, Bond] = defaultdict(lambda: Bond(""))
-    for iri, party in _pairs(graph, "?s mq:party ?o"):
-        bonds[iri].iri = iri
-        bonds[iri].parties.append(party)
-    for iri, _ in _pairs(graph, f"?s a mq:{PLURILATERAL} BIND(1 AS ?o)"):
-        bonds[iri].form = "plurilateral"
-    for iri, domain in _pairs(graph, "?s mq:coversDomainOrNarrower ?o"):
-        bonds[iri].domains.add(local(domain))
-    for iri, _ in _pairs(graph, POLITICAL):
-        bonds[iri].political = True
-    for row in graph.scan(f"SELECT ?s ?f ?u ?o WHERE {{ {SPELLS} }}"):
-        spell = (row["f"]["value"], row["u"]["value"], local(row["o"]["value"]))
-        bonds[row["s"]["value"]].spells.append(spell)
-    for iri, promise in _promises(graph):
-        bonds[iri].promises.append(promise)
-    first, after = (
-        dict(_pairs(graph, f"?s mq:{name} ?o")) for name in ("holdsFrom", "holdsUntil")
+def read(graph: Graph, book: Register) -> Ledger:
+    """Make the ledger from the register of a graph, and read from the graph what that has not."""
+    promised: defaultdict[str, list[Promise]] = defaultdict(list)
+    for (_, agreement, kind, by, first, after), those in _commitments(book).items():
+        promised[agreement].append(Promise(kind, by, frozenset(those), first, after))
+    bonds = tuple(
+        Bond(
+            one.iri,
+            "plurilateral" if one.plurilateral else "bilateral",
+            one.binding == POLITICAL,
+            list(one.parties),
+            {local(field) for field in one.fields},
+            [(it.first, it.after, local(it.answer)) for it in one.spells],
+            promised[one.iri],
+            one.within,
+        )
+        for _, one in sorted(book.agreements.items())
+        if one.parties
     )
-    who = dict(_pairs(graph, "?s mq:participant ?o"))
-    for iri, one in _pairs(graph, "?s mq:participation ?o"):
-        if one in who and one in first and one in after:
-            bonds[iri].within.append((who[one], first[one], after[one]))
     members = tuple(
         (row["s"]["value"], row["f"]["value"], row["u"]["value"] if "u" in row else "")
         for row in graph.scan(MEMBERS)
     )
-    codes = {code: state for state, code in _pairs(graph, "?s mq:m49 ?o")}
-    every = tuple(bond for bond in bonds.values() if bond.iri)
-    return Ledger(every, members, codes, lives.read(graph))
+    codes = {code: state for state, code in graph.rows("SELECT ?s ?o WHERE { ?s mq:m49 ?o }")}
+    return Ledger(bonds, members, codes, lives.read(graph))
 
 
-def _promises(graph: Graph) -> Iterator[tuple[str, Promise]]:
-    owed: dict[str, set[str]] = defaultdict(set)
-    for one, whom in _pairs(graph, "?s mq:obligee ?o"):
-        owed[one].add(whom)
-    who = dict(_pairs(graph, "?s mq:obligor ?o"))
-    kinds = {one: local(kind) for one, kind in _pairs(graph, "?s mq:obligor [] ; mq:kind ?o")}
-    first, after = (
-        dict(_pairs(graph, f"?s mq:{name} ?o")) for name in ("holdsFrom", "holdsUntil")
-    )
-    for iri, one in _pairs(graph, "?s mq:commitment ?o"):
-        if one in who and one in kinds and one in first and one in after:
-            obligees = frozenset(owed[one])
-            yield iri, Promise(kinds[one], who[one], obligees, first[one], after[one])
-
-
-def _held(graph: Graph) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the first day and the day after the last of each promise and participation."""
-    return dict(_pairs(graph, "?s mq:holdsFrom ?o")), dict(_pairs(graph, "?s mq:holdsUntil ?o"))
-
-
-def _pairs(graph: Graph, pattern: str) -> Iterator[tuple[str, str]]:
-    for row in graph.scan(f"SELECT ?s ?o WHERE {{ {pattern} }}"):
-        yield row["s"]["value"], row["o"]["value"]
+def _commitments(book: Register) -> dict[tuple[str, ...], set[str]]:
+    """Return whom each promise is owed to."""
+    found: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    for one in book.promises:
+        kind = local(one.kind)
+        found[one.iri, one.agreement, kind, one.obligor, one.first, one.after].add(one.obligee)
+    return found

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as N_
 
 from kg.errors import BadQuery
 from kg.vocab import BASE, local
-from kg.web import ledger
+from kg.web import ledger, register
 from kg.web.derived import Derived, derived
 from kg.web.find import index
 from kg.web.frame import frame
@@ -48,7 +48,9 @@ FORM_NAMES = {
 
 @blueprint.record_once
 def _keep(state: object) -> None:
-    state.app.extensions["kg.ledger"] = Derived(ledger.read)  # type: ignore[attr-defined]
+    kept = state.app.extensions  # type: ignore[attr-defined]
+    kept["kg.register"] = book = Derived(register.read)
+    kept["kg.ledger"] = Derived(lambda graph: ledger.read(graph, book.fresh(graph)))
 
 
 @blueprint.get("/network")

@@ -27,6 +27,7 @@ from kg.reference import SCHEMES, SHAPES, TERMS, Concept, Fact, concepts, rules,
 from kg.turtle import read
 from kg.vocab import BASE, MQ, PREFIXES
 from kg.web.answers import ask, reply, wants_html
+from kg.web.kept import keep
 from kg.web.language import wanted
 from kg.web.links import links_of
 from kg.web.site import site
@@ -34,6 +35,7 @@ from kg.web.site import site
 __all__ = ["blueprint", "scheme_page"]
 
 blueprint = Blueprint("reference", __name__)
+keep(blueprint)
 
 ONTOLOGY = (
     "DESCRIBE ?term WHERE { VALUES ?kind { owl:Ontology owl:Class owl:ObjectProperty"

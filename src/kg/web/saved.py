@@ -12,6 +12,7 @@ from kg.vocab import local
 from kg.web.answers import ask, reply, rows_and_graph, wants_html
 from kg.web.find import index as everything
 from kg.web.frame import KEPT, frame
+from kg.web.kept import keep
 from kg.web.language import wanted
 from kg.web.parameters import bound, choices
 from kg.web.results import Shown, shown
@@ -23,6 +24,7 @@ from kg.web.worldmap import world_map
 __all__ = ["MOST", "blueprint"]
 
 blueprint = Blueprint("saved", __name__, url_prefix="/queries")
+keep(blueprint)
 
 #: Kind of a parameter to the HTML input that takes it.
 INPUTS = {"date": "date", "integer": "number"}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
@@ -34,6 +36,7 @@ PAGES = 64 * 1024**2
 Made = TypeVar("Made")
 #: Who asks the queries of our own pages.
 OURS = "pages"
+CSV = "text/csv"
 
 
 @dataclass
@@ -46,8 +49,8 @@ class Graph:
     cache: Cache[Answer]
     kept: dict[str, list[Row]] = field(default_factory=dict)
     made: dict[Hashable, tuple[str, object]] = field(default_factory=dict)
-    #: Pages as they were sent, not encoded.
-    pages: Cache[bytes] = field(default_factory=lambda: Cache(PAGES))
+    #: Pages as they were sent, not encoded, with their own headers.
+    pages: Cache[tuple[bytes, list[tuple[str, str]]]] = field(default_factory=lambda: Cache(PAGES))
 
     @property
     def fingerprint(self) -> str:
@@ -61,6 +64,13 @@ class Graph:
     def scan(self, query: str) -> list[Row]:
         """Return all rows of a query that is asked once, so that its answer need not be kept."""
         return read_rows(self.pool.run(Job(query=query), Call(client=OURS)))[1]
+
+    def rows(self, query: str) -> Iterator[list[str]]:
+        """Yield all rows of a query that is asked once, as texts: what a whole graph has of it."""
+        answer = self.pool.run(Job(query=query, rows=CSV), Call(client=OURS))
+        rows = csv.reader(io.StringIO(answer.body.decode(), newline=""))
+        next(rows, None)
+        return rows
 
     def column(self, query: str) -> list[str]:
         """Return the first column of a query of ours."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from kg.vocab import local
 from kg.web.membership import MEMBER_ROLES, held
-from kg.web.pages.facts import Promise
 from kg.web.pages.values import ANSWERS, text
+from kg.web.register import Promise, register
 from kg.web.site import site
 
 __all__ = ["Bond", "Spell", "bonds", "members", "owed"]
@@ -21,17 +20,10 @@ MEMBERS = """SELECT ?m ?member ?role ?from ?until ?attested ?source ?sFrom ?sUnt
   OPTIONAL { ?m mq:lastAttested ?attested } OPTIONAL { ?m mq:source ?source }
   OPTIONAL { ?m mq:suspension ?s . ?s mq:from ?sFrom OPTIONAL { ?s mq:until ?sUntil } }
 } ORDER BY ?member ?from ?m"""
-INSIDE = """{ SELECT DISTINCT %s WHERE { ?m mq:organisation <%s> ; mq:member %s ;
-  mq:role <https://w3id.org/mithaq/scheme/member-role/member> } }"""
-PAIRS = """SELECT ?a ?x WHERE { %s ?a mq:party ?x ; a mq:BilateralAgreement }"""
-SPELLS = """SELECT ?a ?from ?until ?status WHERE {
-  { SELECT ?a WHERE { %s ?a mq:party ?x ; a mq:BilateralAgreement }
-    GROUP BY ?a HAVING(COUNT(?x) = 2) }
-  ?a mq:statusSpell ?spell . ?spell mq:from ?from ; mq:until ?until ; mq:status ?status }"""
-OWED = """SELECT ?c ?from ?to ?kind ?first ?after ?a WHERE { %s
-  ?c mq:obligor ?from ; mq:obligee ?to ; mq:kind ?kind ;
-    mq:holdsFrom ?first ; mq:holdsUntil ?after .
-  FILTER(?kind IN (commitment:defence, commitment:consultation)) ?a mq:commitment ?c }"""
+INSIDE = """SELECT DISTINCT ?x WHERE { ?m mq:organisation <%s> ; mq:member ?x ;
+  mq:role <https://w3id.org/mithaq/scheme/member-role/member> }"""
+#: Kinds of promise that an organisation's page counts.
+COUNTED = ("defence", "consultation")
 
 
 @dataclass(frozen=True)
@@ -99,33 +91,36 @@ def members(iri: str) -> tuple[Spell, ...]:
 
 def bonds(iri: str) -> tuple[Bond, ...]:
     """Return the bilateral agreements of the members, whenever they were members."""
-    return site().graph.once(("bonds", iri), partial(_bonds, iri))
+    return register().once(("bonds", iri), partial(_bonds, iri))
 
 
 def owed(iri: str) -> tuple[Promise, ...]:
     """Return what the members promised of defence and consultation, whoever to."""
-    return site().graph.once(("owed", iri), partial(_owed, iri))
+    return register().once(("owed", iri), partial(_owed, iri))
 
 
 def _bonds(iri: str) -> tuple[Bond, ...]:
-    inside = INSIDE % ("?x", iri, "?x")
-    parties: defaultdict[str, list[str]] = defaultdict(list)
-    for row in site().graph.select(PAIRS % inside):
-        parties[row["a"]["value"]].append(row["x"]["value"])
-    spells: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    for row in site().graph.select(SPELLS % inside):
-        answer = ANSWERS.get(local(row["status"]["value"]), "unknown")
-        span = (row["from"]["value"][:10], row["until"]["value"][:10], answer)
-        spells[row["a"]["value"]].append(span)
+    book, inside = register(), set(site().graph.column(INSIDE % iri))
     found = []
-    for agreement, pair in parties.items():
-        if len(pair) == 2:
-            one, two = sorted(pair)
-            found.append(Bond(agreement, one, two, tuple(spells[agreement])))
+    for agreement in book.of(sorted(inside)):
+        one = book.agreements[agreement]
+        if one.bilateral and len(one.parties) == 2 and inside.issuperset(one.parties):
+            one_side, other = sorted(one.parties)
+            spells = ((it.first[:10], it.after[:10], _answer(it.status)) for it in one.spells)
+            found.append(Bond(agreement, one_side, other, tuple(spells)))
     return tuple(found)
 
 
+def _answer(status: str) -> str:
+    return ANSWERS.get(local(status), "unknown")
+
+
 def _owed(iri: str) -> tuple[Promise, ...]:
-    rows = site().graph.select(OWED % (INSIDE % ("?from", iri, "?from")))
-    keys = ("c", "a", "from", "to", "kind", "first", "after")
-    return tuple(Promise(*(row[key]["value"] for key in keys)) for row in rows)
+    owes, inside = register().owed_by, site().graph.column(INSIDE % iri)
+    found = (
+        replace(promise, condition="")
+        for state in inside
+        for promise in owes.get(state, ())
+        if local(promise.kind) in COUNTED
+    )
+    return tuple(dict.fromkeys(found))

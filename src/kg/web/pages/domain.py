@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from dataclasses import dataclass
 
 from kg.vocab import local
 from kg.web.frame import Frame
 from kg.web.names import Ref, Source, clean, name, ref
 from kg.web.pages.coverage import broader, coverages
-from kg.web.pages.facts import facts, nodes
+from kg.web.pages.facts import facts
 from kg.web.pages.tables import bars, decade
 from kg.web.pages.values import Bar, Line, When, chips, text, when
+from kg.web.register import register
 from kg.web.site import site
 
 __all__ = ["Entry", "Page", "index", "view"]
@@ -19,10 +21,6 @@ __all__ = ["Entry", "Page", "index", "view"]
 ABOUT = """SELECT ?p ?o WHERE { VALUES ?p { skos:definition skos:scopeNote skos:altLabel
   skos:broader skos:exactMatch skos:closeMatch skos:inScheme } <%s> ?p ?o } ORDER BY ?p ?o"""
 NARROWER = "SELECT ?x WHERE { ?x skos:broader <%s> } ORDER BY ?x"
-WITHIN = """SELECT ?a ?day WHERE { ?a mq:coversDomainOrNarrower <%s>
-  OPTIONAL { ?a mq:signedOnEarliest ?day } }"""
-STATES = """SELECT ?x (COUNT(?a) AS ?n) WHERE { ?a mq:coversDomainOrNarrower <%s> ; mq:party ?x }
-  GROUP BY ?x ORDER BY DESC(?n) ?x"""
 TREE = """SELECT ?x ?up ?definition ?n WHERE { ?x skos:inScheme sch:domain
   OPTIONAL { ?x skos:broader ?up } OPTIONAL { ?x skos:definition ?definition }
   OPTIONAL { SELECT ?x (COUNT(?a) AS ?n) WHERE { ?a mq:coversDomainOrNarrower ?x } GROUP BY ?x } }
@@ -66,9 +64,12 @@ def view(iri: str, frame: Frame) -> Page:
     for row in site().graph.select(ABOUT % iri):
         told.setdefault(local(row["p"]["value"]), []).append(row["o"]["value"])
     then = frame.day.isoformat()
-    days = {row["a"]["value"]: text(row, "day") for row in site().graph.select(WITHIN % iri)}
+    book = register()
+    within = [book.agreements[one] for one in book.in_field.get(iri, ())]
+    days = {one.iri: one.earliest for one in within}
+    states = Counter(party for one in within for party in one.parties)
+    most = sorted(states.items(), key=lambda item: (-item[1], item[0]))[:30]
     signed = {one: day for one, day in days.items() if not frame.chosen or (day and day <= then)}
-    states = site().graph.select(STATES % iri)
     covered = [
         one for one in coverages() if one.fields & broader(iri) or _all(one.fields, one.kinds)
     ]
@@ -81,7 +82,7 @@ def view(iri: str, frame: Frame) -> Page:
         below=tuple(ref(row["x"]["value"]) for row in site().graph.select(NARROWER % iri)),
         total=len(signed),
         bars=bars(decade(day) for day in signed.values()),
-        states=tuple((ref(row["x"]["value"]), int(row["n"]["value"])) for row in states[:30]),
+        states=tuple((ref(state), count) for state, count in most),
         newest=_newest(signed, frame.day),
         chips=tuple(
             (chips([one.source])[0], when(one.since[:4]), when(one.until[:4])) for one in covered
@@ -122,5 +123,5 @@ def _newest(days: dict[str, str], day: datetime.date) -> tuple[Line, ...]:
     order = sorted((when, iri) for iri, when in days.items() if when)[-NEWEST:]
     if not order:
         return ()
-    found = facts(f"VALUES ?a {{ {nodes(iri for _, iri in order)} }}", day)
+    found = facts((iri for _, iri in order), day)
     return tuple(reversed(found.latest()))

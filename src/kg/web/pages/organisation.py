@@ -13,17 +13,16 @@ from kg.vocab import local
 from kg.web.frame import Frame
 from kg.web.names import Ref, Source, name, ref
 from kg.web.pages.bonds import Bond, Spell, bonds, members, owed
-from kg.web.pages.facts import nodes, present, statuses
+from kg.web.pages.facts import present, statuses
 from kg.web.pages.tables import top_fields
 from kg.web.pages.values import OPEN, When, chips, when
-from kg.web.site import site
+from kg.web.register import register
 from kg.web.terms import iri_of
 
 __all__ = ["Cell", "Member", "Page", "Row", "Year", "view"]
 
 #: What the matrix may show, beside the broad fields.
 SHOWN = ("agreements", "promises")
-IN_FIELD = "SELECT ?a WHERE { ?a mq:coversDomainOrNarrower <%s> ; a mq:BilateralAgreement }"
 FIRST = 1950
 
 
@@ -148,18 +147,19 @@ def _between(
     """Return the answers of what is between each two members, both ways round."""
     found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     if show == "promises":
+        then = day.isoformat()
         every_promise = [
-            one for one in owed(iri) if {one.obligor, one.obligee} <= inside and one.holds(day)
+            one for one in owed(iri) if {one.obligor, one.obligee} <= inside and one.holds(then)
         ]
-        scope = f"VALUES ?a {{ {nodes(dict.fromkeys(one.agreement for one in every_promise))} }}"
-        marks, there = statuses(scope, day), present(scope, day)
+        iris = {one.agreement for one in every_promise}
+        marks, there = statuses(iris, day), present(iris, day)
         for one in every_promise:
             mark = marks.get(one.agreement)
             within = there.get(one.agreement, frozenset((one.obligor, one.obligee)))
             if mark and mark.answer in OPEN and {one.obligor, one.obligee} <= within:
                 found[one.obligor, one.obligee].append(mark.answer)
         return found
-    only = set(site().graph.column(IN_FIELD % fields[show])) if show in fields else None
+    only = set(register().in_field.get(fields[show], ())) if show in fields else None
     for bond in every:
         if not {bond.one, bond.two} <= inside or (only is not None and bond.agreement not in only):
             continue

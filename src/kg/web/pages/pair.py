@@ -14,16 +14,15 @@ from kg.web.names import Ref, Source, ref
 from kg.web.pages.absences import Absence, absences
 from kg.web.pages.belonging import predecessors
 from kg.web.pages.coverage import broader, covering
-from kg.web.pages.facts import Facts, Promise, facts, nodes, present, promises
+from kg.web.pages.facts import Facts, facts, nodes, present
 from kg.web.pages.strip import Strip, strip
 from kg.web.pages.tables import top_fields
 from kg.web.pages.values import OPEN, Line, When, tally, text, when
+from kg.web.register import Promise, register
 from kg.web.site import site
 
 __all__ = ["Field", "Owed", "Page", "Spell", "address", "view"]
 
-BETWEEN = """SELECT DISTINCT ?a WHERE { VALUES ?own { %s } VALUES ?other { %s }
-  ?a mq:party ?own, ?other } ORDER BY ?a"""
 DATES = """SELECT ?a ?from ?until ?attested ?place WHERE { %s
   OPTIONAL { ?a mq:inForceFrom ?from } OPTIONAL { ?a mq:inForceUntil ?until }
   OPTIONAL { ?a mq:lastAttestedInForce ?attested } OPTIONAL { ?a mq:place ?place } }"""
@@ -125,14 +124,12 @@ def address(a: str, b: str) -> str:
 def view(one: str, two: str, frame: Frame) -> Page:
     """Return the page of two states on a day."""
     sides = [(iri, *(predecessors(iri) if frame.succession else ())) for iri in (one, two)]
-    # Found once: each further query would look through all agreements of one side again.
-    between = site().graph.column(BETWEEN % (nodes(sides[0]), nodes(sides[1])))
-    scope = f"VALUES ?a {{ {nodes(between)} }}"
-    carried = sides if frame.succession else []
-    found, gone = facts(scope, frame.day, carried), absent(frame.day, carried)
-    spells = _spells(scope, found)
+    book, carried = register(), sides if frame.succession else []
+    between = sorted(set(book.of(sides[0])) & set(book.of(sides[1])))
+    found, gone = facts(between, frame.day, carried), absent(frame.day, carried)
+    spells = _spells(f"VALUES ?a {{ {nodes(between)} }}", found)
     bilateral = [spell for spell in spells if not spell.line.plurilateral]
-    there = present(scope, frame.day)
+    there = present(between, frame.day)
     fields = _fields(sides, found, there, frame.day)
     return Page(
         keys=(local(one), local(two)),
@@ -191,14 +188,11 @@ def _owed(
     day: datetime.date,
 ) -> tuple[Owed, ...]:
     """Return what the two owe each other, the weightiest kind first."""
-    every = nodes((*sides[0], *sides[1]))
-    pattern = (
-        f"VALUES ?from {{ {every} }} VALUES ?to {{ {every} }}"
-        " ?c mq:obligor ?from ; mq:obligee ?to ."
-    )
+    every, then = {*sides[0], *sides[1]}, day.isoformat()
+    owes = register().owed_by
     groups: defaultdict[tuple[str, str], list[Promise]] = defaultdict(list)
-    for promise in promises(pattern):
-        if promise.agreement in found.lines:
+    for promise in (one for state in sorted(every) for one in owes.get(state, ())):
+        if promise.obligee in every and promise.agreement in found.lines:
             groups[promise.kind, promise.agreement].append(promise)
     owed = []
     for (kind, agreement), those in groups.items():
@@ -207,7 +201,7 @@ def _owed(
         for side in sides:
             its = [one for one in those if one.obligor in side]
             took_part = not line.plurilateral or agreement in there
-            holds = took_part and any(one.holds(day) for one in its)
+            holds = took_part and any(one.holds(then) for one in its)
             open_ = line.status.answer in OPEN
             ways.append((line.status.answer if holds or not open_ else "no") if its else "")
         conditions = tuple(sorted({one.condition for one in those if one.condition}))

@@ -9,19 +9,18 @@ from kg.web.names import Ref, Source, clean, ref, sources
 from kg.web.pages.coverage import coverages
 from kg.web.pages.tables import bars, decade
 from kg.web.pages.values import Bar, When, text, when
+from kg.web.register import register
 from kg.web.site import site
 from kg.web.terms import page_of
 
 __all__ = ["Covered", "Index", "Page", "index", "view"]
 
 ABOUT = "SELECT ?p ?o WHERE { <%s> ?p ?o } ORDER BY ?p ?o"
-SAID = """SELECT ?a ?day WHERE { ?a mq:saidBy <%s> OPTIONAL { ?a mq:signedOnEarliest ?day } }"""
 RECORDS = """SELECT ?r ?a ?title ?locator WHERE { { SELECT ?r WHERE {
   GRAPH <%s> { ?r mq:source <%s> } } ORDER BY ?r LIMIT 20 }
   GRAPH <%s> { ?r mq:title ?title OPTIONAL { ?r mq:locator ?locator } } ?a mq:record ?r }
   ORDER BY ?r ?a"""
 COUNT = "SELECT (COUNT(?r) AS ?n) WHERE { GRAPH <%s> { ?r mq:source <%s> } }"
-COUNTS = """SELECT ?s (COUNT(?a) AS ?n) WHERE { ?a mq:saidBy ?s } GROUP BY ?s"""
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,8 @@ def view(iri: str) -> Page | None:
         local(row["p"]["value"]): row["o"]["value"] for row in site().graph.select(ABOUT % iri)
     }
     graph = told.get("namedGraph", "")
-    days = {row["a"]["value"]: text(row, "day") for row in site().graph.select(SAID % iri)}
+    book = register()
+    said = [book.agreements[one].earliest for one in book.of_source.get(iri, ())]
     return Page(
         iri=iri,
         source=sources()[iri],
@@ -80,15 +80,15 @@ def view(iri: str) -> Page | None:
         landing=_web(told.get("landingPage", "")),
         covers=_covers(iri),
         records=_records(graph, iri),
-        agreements=len(days),
-        bars=bars(decade(day) for day in days.values()),
+        agreements=len(said),
+        bars=bars(decade(day) for day in said),
         examples=_examples(graph, iri) if graph else (),
     )
 
 
 def index() -> Index:
     """Return the sources, those with the most agreements first."""
-    counts = {row["s"]["value"]: int(row["n"]["value"]) for row in site().graph.keep(COUNTS)}
+    counts = {iri: len(told) for iri, told in register().of_source.items()}
     covers = {one.source: one for one in coverages()}
     datasets = [
         (

@@ -12,10 +12,11 @@ from kg.web.names import Ref, name, names, of_kind, ref
 from kg.web.pages.absences import Absence, Departed, absences, between, departed
 from kg.web.pages.belonging import Membership, Succession, memberships, predecessors, successions
 from kg.web.pages.bonds import members
-from kg.web.pages.facts import Facts, facts, nodes, present, promises, related
+from kg.web.pages.facts import Facts, facts, frames, present
 from kg.web.pages.support import Kind, support
 from kg.web.pages.tables import Decades, decades
 from kg.web.pages.values import Line, When, tally, text, when
+from kg.web.register import register
 from kg.web.site import site
 from kg.web.terms import iri_of
 
@@ -99,17 +100,17 @@ def view(iri: str, frame: Frame) -> Page:
     """Return the page of a state on a day."""
     before, after = successions(iri)
     states = (iri, *predecessors(iri)) if frame.succession else (iri,)
-    scope = f"VALUES ?own {{ {nodes(states)} }} ?a mq:party ?own ."
-    carried = [states] if frame.succession else []
-    found, gone = facts(scope, frame.day, carried), absent(frame.day, carried)
-    inside = present(scope, frame.day)
+    book, carried = register(), [states] if frame.succession else []
+    iris = book.of(states)
+    found, gone = facts(iris, frame.day, carried), absent(frame.day, carried)
+    inside = present(iris, frame.day)
 
     def there(who: str, line: Line) -> bool:
         """Say whether one existed, and was in a pact of several, on the day."""
         return who not in gone and (not line.plurilateral or who in inside.get(line.iri, ()))
 
-    owed = promises(f"VALUES ?to {{ {nodes(states)} }} ?c mq:obligee ?to ; mq:obligor ?from .")
-    owes = promises(f"VALUES ?from {{ {nodes(states)} }} ?c mq:obligor ?from ; mq:obligee ?to .")
+    owed = [promise for state in states for promise in book.owed_to.get(state, ())]
+    owes = [promise for state in states for promise in book.owed_by.get(state, ())]
     told = _identity(iri)
     lines = found.latest()
     nobody = gone.issuperset(states)
@@ -128,7 +129,7 @@ def view(iri: str, frame: Frame) -> Page:
             found,
             owed,
             owes,
-            related(scope, "framesSupport"),
+            frames(iris),
             there,
             frame.day,
         ),

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from kg.vocab import local
 from kg.web.names import Ref, name, ref
 from kg.web.pages.absences import between
-from kg.web.pages.facts import Facts, Promise
+from kg.web.pages.facts import Facts
 from kg.web.pages.values import OPEN, Line, text
+from kg.web.register import Promise
 from kg.web.site import site
 
 __all__ = ["STRENGTHS", "Call", "Kind", "Pact", "Partner", "support"]
@@ -123,18 +124,19 @@ def support(
     An agreement counts when its status on the day leaves it open that it binds and both are
     `there`. What an agreement promises is not listed as its framework again.
     """
+    then = day.isoformat()
     today = {
         iri: line
         for iri, line in found.lines.items()
         if line.status.answer in OPEN and any(there(own, line) for own in states)
     }
     terms: defaultdict[Ground, set[str]] = defaultdict(set)
-    for ground, condition in _grounds(states, today, owed, frames, there, day):
+    for ground, condition in _grounds(states, today, owed, frames, there, then):
         terms[ground] |= {condition} - {""}
     back = {
         (kind, one.obligee, one.agreement)
         for one in owes
-        if one.agreement in today and one.holds(day)
+        if one.agreement in today and one.holds(then)
         for kind in _kinds().get(one.kind, ())
     }
     calls = _calls(states[0], today, terms, {(kind, partner) for kind, partner, _ in back})
@@ -156,7 +158,7 @@ def _grounds(
     owed: list[Promise],
     frames: Mapping[str, tuple[str, ...]],
     there: Callable[[str, Line], bool],
-    day: datetime.date,
+    day: str,
 ) -> Iterator[tuple[Ground, str]]:
     """Yield each ground with its condition: the promises first, then what no promise repeats."""
     kinds = _kinds()
@@ -240,11 +242,11 @@ def _weight(kind: str) -> tuple[int, str]:
     return (ORDER.index(key) if key in ORDER else len(ORDER), key)
 
 
-def _best(line: Line) -> tuple[bool, str, bool, str]:
+def _best(line: Line) -> tuple[bool, str, bool, str, str]:
     """Put what is in force first, what was attested long ago last, and the newest first."""
     seen = line.status.attested or "9999"
     day = line.signed.machine or "0000"
-    return (line.status.answer != "yes", _turned(seen), line.press, _turned(day))
+    return (line.status.answer != "yes", _turned(seen), line.press, _turned(day), line.iri)
 
 
 def _turned(day: str) -> str:
@@ -254,5 +256,5 @@ def _turned(day: str) -> str:
 
 def _order(call: Call) -> tuple[int, bool, bool, str, str]:
     """Put promises that go one way first, then what is known best."""
-    known, seen, _, _ = _best(call.lines[0])
+    known, seen, _, _, _ = _best(call.lines[0])
     return (STRENGTHS.index(call.strength), call.mutual, known, seen, call.partner.ref.text)

@@ -28,6 +28,7 @@ __all__ = [
     "tally",
     "text",
     "title",
+    "titled",
     "uri",
     "when",
 ]
@@ -185,11 +186,20 @@ def chips(iris: Iterable[str]) -> tuple[Source, ...]:
 
 def title(cell: Cell | None, iri: str) -> Ref:
     """Return the title of an agreement with a link to its page."""
-    href = f"/page/agreement/{iri.rpartition('/')[2]}" if "/id/agreement/" in iri else page_of(iri)
     if cell is None:
-        return Ref(local(iri), href)
-    language = cell.get("xml:lang", "")
-    return Ref(clean(cell["value"]), href, "" if language == interface() else language)
+        return Ref(local(iri), _page(iri))
+    return titled(cell["value"], cell.get("xml:lang", ""), iri)
+
+
+def titled(text: str, language: str, iri: str) -> Ref:
+    """Return a title in its language with a link to the page of its agreement."""
+    return Ref(clean(text), _page(iri), "" if language == interface() else language)
+
+
+def _page(iri: str) -> str | None:
+    if "/id/agreement/" in iri:
+        return f"/page/agreement/{iri.rpartition('/')[2]}"
+    return page_of(iri)
 
 
 def text(row: Row, key: str) -> str:
