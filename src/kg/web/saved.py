@@ -31,7 +31,7 @@ CHOSEN = ("state", "organisation", "concept")
 #: The largest `limit` and `offset`.
 MOST = 10**9 - 1
 #: Arguments that are ours, whatever the query.
-RESERVED = ("format", "limit", "offset", "view", *KEPT)
+RESERVED = ("format", "limit", "offset", "timeout", "view", *KEPT)
 
 
 @blueprint.get("/")
