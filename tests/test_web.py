@@ -258,6 +258,19 @@ def test_bad_parameter_is_422(client, arguments):
     assert "<form" in page.text
 
 
+@pytest.mark.parametrize(
+    "name", ["agreements-of-a-state.csv", "agreements-of-a-state", "agreements-of-a-state.rq"]
+)
+@pytest.mark.parametrize(
+    "twice", ["state=PAK&state=TUR", "limit=1&limit=2", "format=csv&format=tsv"]
+)
+def test_a_parameter_given_twice_is_422(client, name, twice):
+    response = client.get(f"/queries/{name}?{twice}")
+    assert response.status_code == 422
+    assert response.json["parameter"] == twice[: twice.index("=")]
+    assert client.get("/queries/agreements-of-a-state.csv?state=&state=PAK").status_code == 200
+
+
 def test_unknown_parameter_lists_the_known(client):
     detail = client.get("/queries/agreements-of-a-state.json?nope=1").json["detail"]
     assert "state" in detail

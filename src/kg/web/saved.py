@@ -141,11 +141,24 @@ def _page(saved: SavedQuery) -> str | tuple[str, int]:
 
 def _values() -> dict[str, str]:
     """Return the arguments that are not ours; an empty field of the form means the default."""
+    _once()
     found = {
         key: value for key, value in request.args.items() if key not in RESERVED and value.strip()
     }
     on = request.args.get("on", "").strip()
     return {"date": on, **found} if on and request.view_args and _dated() else found
+
+
+def _once() -> None:
+    """Refuse an argument with two values: one of them would be left out unsaid."""
+    for name, values in request.args.lists():
+        given = [value for value in values if value.strip()]
+        if len(given) > 1:
+            raise BadParameter(
+                f"{name} is given {len(given)} times: {', '.join(given)[:200]}",
+                hint=f"Give {name} once; ask once for each value",
+                details={"parameter": name, "value": ", ".join(given)[:200]},
+            )
 
 
 def _dated() -> bool:
