@@ -164,7 +164,25 @@ def test_head_and_options(client):
     assert (head.status_code, head.data) == (200, b"")
     options = client.options("/sparql")
     assert options.status_code == 200
-    assert "POST" in options.headers["Access-Control-Allow-Methods"]
+    assert options.headers["Access-Control-Max-Age"] == "86400"
+    assert "x-requested-with" in options.headers["Access-Control-Allow-Headers"].lower()
+    assert "Content-Type" not in options.headers
+    assert "Content-Range" in head.headers["Access-Control-Expose-Headers"]
+    assert "Access-Control-Max-Age" not in head.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/sparql", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("/queries/agreements-of-a-state.csv", {"GET", "HEAD", "OPTIONS"}),
+        ("/queries/running/x", {"DELETE", "OPTIONS"}),
+    ],
+)
+def test_a_page_from_elsewhere_may_what_the_resource_can(client, path, methods):
+    headers = client.options(path).headers
+    assert set(headers["Access-Control-Allow-Methods"].split(", ")) == methods
+    assert headers["Access-Control-Allow-Methods"] == headers["Allow"]
 
 
 @pytest.mark.parametrize(
