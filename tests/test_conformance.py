@@ -193,7 +193,7 @@ PROPERTIES = {
     "resultFormat": "Service",
     "inputFormat": "Service",
     "defaultGraph": "Dataset",
-    "namedGraph": "Dataset",
+    "namedGraph": "GraphCollection",
     "name": "NamedGraph",
     "entailmentRegime": "NamedGraph",
     "supportedEntailmentProfile": "NamedGraph",
@@ -230,6 +230,8 @@ def conforms_to_schema(live: Running, path: str, reply: Reply) -> None:
     """Hold to the vocabulary: its terms, each of its properties on a subject of its class."""
     found = triples(reply)
     classes = {(t.subject, local(t.object)) for t in found if t.predicate == A}
+    # A data set is a collection of graphs too (SPARQL 1.1 Service Description section 3.2).
+    classes |= {(one, "GraphCollection") for one, name in classes if name == "Dataset"}
     for triple in found:
         assert not local(triple.predicate) or local(triple.predicate) in PROPERTIES
         if domain := PROPERTIES.get(local(triple.predicate)):

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import brotli
 import pytest
@@ -151,6 +151,38 @@ def test_runaway_is_stopped_on_time_and_remembered(server: Running):
         assert answer.json()["title"] == "TooSlow"
         assert answer.headers["Retry-After"]
         assert took >= LIMIT
+
+
+@pytest.mark.parametrize("way", ["get", "form", "body", "saved"])
+def test_timeout_shortens_the_limit(server: Running, way: str):
+    """Told by what the error says, not by a clock."""
+    query, form = f"{RUNAWAY} # timeout by {way}", "application/x-www-form-urlencoded"
+    if way == "get":
+        answer = get(server, f"{sparql(query)}&timeout=0.25", Accept=JSON)
+    elif way == "form":
+        body = urlencode({"query": query, "timeout": "0.25"})
+        answer = ask(server, "POST", "/sparql", body=body, **{"Content-Type": form})
+    elif way == "body":
+        fields = {"Content-Type": "application/sparql-query"}
+        answer = ask(server, "POST", "/sparql?timeout=0.25", body=query, **fields)
+    else:
+        answer = get(server, "/queries/one-way-commitments.csv?offset=1&timeout=0.000001")
+    assert (answer.status, answer.json()["title"]) == (503, "TooSlow")
+    assert ("1e-06 s" if way == "saved" else "0.25 s") in answer.json()["detail"]
+
+
+def test_timeout_lengthens_nothing(server: Running):
+    answer = get(server, f"{sparql(RUNAWAY + ' # long timeout')}&timeout=3600", Accept=JSON)
+    assert answer.status == 503
+    assert f"{LIMIT:g} s" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("value", ["", "abc", "-1", "0", "nan", "inf", "1_0", "1&timeout=2"])
+@pytest.mark.parametrize("path", [f"/sparql?query={quote('ASK {}')}", "/queries/members-of.csv?"])
+def test_timeout_that_is_no_time_is_400(server: Running, path: str, value: str):
+    answer = get(server, f"{path}&timeout={value}", Accept=JSON)
+    assert (answer.status, answer.json().get("parameter")) == (400, "timeout")
+    assert f"{LIMIT:g}" in answer.json()["hint"]
 
 
 def test_runaway_takes_no_other_connection_with_it(server: Running):

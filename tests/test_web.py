@@ -164,7 +164,25 @@ def test_head_and_options(client):
     assert (head.status_code, head.data) == (200, b"")
     options = client.options("/sparql")
     assert options.status_code == 200
-    assert "POST" in options.headers["Access-Control-Allow-Methods"]
+    assert options.headers["Access-Control-Max-Age"] == "86400"
+    assert "x-requested-with" in options.headers["Access-Control-Allow-Headers"].lower()
+    assert "Content-Type" not in options.headers
+    assert "Content-Range" in head.headers["Access-Control-Expose-Headers"]
+    assert "Access-Control-Max-Age" not in head.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/sparql", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("/queries/agreements-of-a-state.csv", {"GET", "HEAD", "OPTIONS"}),
+        ("/queries/running/x", {"DELETE", "OPTIONS"}),
+    ],
+)
+def test_a_page_from_elsewhere_may_what_the_resource_can(client, path, methods):
+    headers = client.options(path).headers
+    assert set(headers["Access-Control-Allow-Methods"].split(", ")) == methods
+    assert headers["Access-Control-Allow-Methods"] == headers["Allow"]
 
 
 @pytest.mark.parametrize(
@@ -256,6 +274,19 @@ def test_bad_parameter_is_422(client, arguments):
     page = client.get(f"/queries/agreements-of-a-state?{arguments}", headers=HTML)
     assert page.status_code == 422
     assert "<form" in page.text
+
+
+@pytest.mark.parametrize(
+    "name", ["agreements-of-a-state.csv", "agreements-of-a-state", "agreements-of-a-state.rq"]
+)
+@pytest.mark.parametrize(
+    "twice", ["state=PAK&state=TUR", "limit=1&limit=2", "format=csv&format=tsv"]
+)
+def test_a_parameter_given_twice_is_422(client, name, twice):
+    response = client.get(f"/queries/{name}?{twice}")
+    assert response.status_code == 422
+    assert response.json["parameter"] == twice[: twice.index("=")]
+    assert client.get("/queries/agreements-of-a-state.csv?state=&state=PAK").status_code == 200
 
 
 def test_unknown_parameter_lists_the_known(client):

@@ -72,12 +72,18 @@ NAMES: dict[str, tuple[str, ...]] = {
 #: What clients of other endpoints write for a name in `format=`.
 SYNONYMS = {"json-ld": "jsonld", "n3": "ttl", "ntriples": "nt", "rdf+xml": "rdf", "turtle": "ttl"}
 
-#: What a client may also call a media type of ours: plain JSON is the JSON of the query form.
+#: What a client may also call a media type of ours: plain JSON is the JSON of the query form, XML
+#: and plain text, which older clients ask for, likewise. N-Triples was text/plain (RDF 1.0).
 ALIASES: dict[str, tuple[str, ...]] = {
     "application/sparql-results+json": ("application/json",),
+    "application/sparql-results+xml": ("application/xml", "text/xml"),
+    "text/csv": ("text/plain",),
     "application/ld+json": ("application/json",),
+    "application/n-triples": ("text/plain",),
+    "application/rdf+xml": ("application/xml", "text/xml"),
     PROBLEM: ("application/json",),
 }
+XML = ("application/xml", "text/xml")
 
 
 def accepts(header: str | None) -> MIMEAccept:
@@ -114,8 +120,10 @@ def named(name: str, offers: Collection[str]) -> str:
 def _quality(accept: MIMEAccept, offer: str) -> float:
     """Give the quality of the most specific range, so that `text/csv;q=0, */*` bars CSV.
 
-    An alias counts only where it is named outright: `*/*` is no wish for it.
+    An alias counts only where it is named outright: `*/*` is no wish for it, and neither is the
+    XML of browsers, which all name pages.
     """
     outright = dict(accept)
-    aliases = (outright.get(alias, 0) for alias in ALIASES.get(offer, ()))
+    idle = XML if HTML in outright else ()
+    aliases = (outright.get(alias, 0) for alias in ALIASES.get(offer, ()) if alias not in idle)
     return float(max(accept.quality(offer), *aliases, 0))

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import hashlib
 
-__all__ = ["HEADERS", "REUSED", "TEXTUAL", "content_type", "etag"]
+__all__ = ["HEADERS", "PREFLIGHT", "REUSED", "TEXTUAL", "content_type", "etag"]
 
 #: On every answer: what a page may load, and who may read it.
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS, POST, PUT, DELETE",
-    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Encoding,"
-    " Content-Type, If-Match, If-None-Match",
-    "Access-Control-Expose-Headers": "ETag, Link, Mithaq-Dataset, Mithaq-Rows, Mithaq-Truncated,"
-    " Location, Mithaq-Added, Mithaq-Removed, Query-Id, Retry-After, Server-Timing",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Location, Content-Range, ETag, Link,"
+    " Location, Mithaq-Added, Mithaq-Dataset, Mithaq-Removed, Mithaq-Rows, Mithaq-Truncated,"
+    " Query-Id, Retry-After, Server-Timing",
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self';"
     " frame-ancestors 'none'; object-src 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
+}
+#: What a browser asks first, before it sends what a form could not; kept for a day, or as long as
+#: the browser likes. The methods are those of the resource.
+PREFLIGHT = {
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Encoding, Content-Type,"
+    " If-Match, If-None-Match, Range, X-Requested-With",
+    "Access-Control-Max-Age": "86400",
 }
 #: How an answer may be kept: asked for again each time, and then mostly answered with 304.
 REUSED = "public, no-cache"

@@ -18,10 +18,13 @@ from kg.headers import HEADERS
 from kg.serving.bridge import Bridge
 from kg.serving.door import Connection
 
-__all__ = ["FIELDS", "HEAD", "Lent"]
+__all__ = ["ADDRESS", "FIELDS", "HEAD", "Lent"]
 
 #: Bytes and fields of the head of a request (RFC 6585 section 5: 431 beyond them).
 HEAD, FIELDS = 64 * 1024, 100
+#: Bytes of the address (RFC 9110 section 15.5.15: 414 beyond them).
+ADDRESS = 65_000
+SHORTER = "POST a long query, as a form or as application/sparql-query"
 #: Seconds that the head of a request may take, and then each part of its body.
 HEAD_SECONDS, BODY_SECONDS = 20.0, 30.0
 
@@ -67,9 +70,15 @@ class Lent(HttpToolsProtocol):
         if not self._within:
             self._head += len(data)
             if self._head > HEAD + len(data) or (len(data) > HEAD and b"\r\n\r\n" not in data):
-                self._refuse(431, "The head of the request is too large")
+                self._refuse_head(data)
                 return
         super().data_received(data)
+
+    def on_url(self, url: bytes) -> None:
+        """Refuse an address that is too long."""
+        super().on_url(url)
+        if len(self.url) > ADDRESS and not self.transport.is_closing():
+            self._refuse(414, f"The address has more than {ADDRESS:,} bytes", SHORTER)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Count the fields."""
@@ -117,10 +126,22 @@ class Lent(HttpToolsProtocol):
         begun, self._connection.started = self._connection.started, None
         await self._answer(scope, receive, send, begun=begun)
 
-    def _refuse(self, status: int, message: str) -> None:
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is not HTTP, in the words of all other errors."""
+        if not self.transport.is_closing():
+            self._refuse(400, "The request is not HTTP as RFC 9112 has it")
+
+    def _refuse_head(self, data: bytes) -> None:
+        if not self.headers and b"\n" not in data[:ADDRESS]:
+            self._refuse(414, f"The address has more than {ADDRESS:,} bytes", SHORTER)
+        else:
+            self._refuse(431, f"The head of the request has more than {HEAD:,} bytes")
+
+    def _refuse(self, status: int, message: str, hint: str = "") -> None:
         """Answer and close."""
         title = HTTPStatus(status).phrase
-        body = json.dumps({"title": title, "status": status, "detail": message}).encode()
+        problem = {"title": title, "status": status, "detail": message}
+        body = json.dumps(problem | ({"hint": hint} if hint else {})).encode()
         fields = {**HEADERS, "Content-Type": PROBLEM, "Content-Length": str(len(body))}
         head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
         self.transport.write(STATUS_LINE[status] + head.encode() + CLOSE + body)

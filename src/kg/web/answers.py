@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from flask import Response, g, request
 
-from kg.errors import Cancelled, NotAcceptable, OutOfMemory, TooBusy, TooSlow, WorkerDied
+from kg.errors import BadQuery, Cancelled, NotAcceptable, OutOfMemory, TooBusy, TooSlow, WorkerDied
 from kg.formats import GRAPHS, NAMES, ROWS, accepts, choose, named, page
 from kg.headers import content_type
 from kg.pool import Answer, Call, Job, Stream
@@ -48,7 +49,7 @@ def ask(job: Job) -> Answer:
     """Run a query of the client's and note how long it took."""
     start = time.perf_counter()
     try:
-        return site().graph.run(_limited(job), call())
+        return site().graph.run(_limited(job), _timed())
     except (TooSlow, TooBusy, OutOfMemory, Cancelled, WorkerDied) as error:
         site().metrics.stopped(type(error).__name__)
         raise
@@ -60,7 +61,7 @@ def respond(job: Job) -> Response:
     """Answer a query: a small answer whole, a large graph piece by piece."""
     start = time.perf_counter()
     try:
-        answer, pieces = site().graph.stream(_limited(job), call())
+        answer, pieces = site().graph.stream(_limited(job), _timed())
     except (TooSlow, TooBusy, OutOfMemory, Cancelled, WorkerDied) as error:
         site().metrics.stopped(type(error).__name__)
         raise
@@ -90,6 +91,29 @@ def call() -> Call:
     if asked is None:
         return Call(client=request.remote_addr or "")
     return Call(client=asked.client, id=asked.id, begun=asked.begun)
+
+
+def _timed() -> Call:
+    """Return who asks, and for how long at most: `timeout` shortens the time limit of a query."""
+    return replace(call(), limit=_seconds(request.values.getlist("timeout")))
+
+
+def _seconds(found: list[str]) -> float | None:
+    """Return the seconds of `timeout`, None without; raise BadQuery for what is not a time."""
+    if not found:
+        return None
+    try:
+        seconds = float(found[0] if len(found) == 1 and "_" not in found[0] else "nan")
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        value, most = ", ".join(found)[:100], site().settings.query_time_limit_ms / 1000
+        raise BadQuery(
+            f"timeout = {value!r}: not a number of seconds above 0",
+            hint=f"Give seconds, as timeout=2.5; the limit here is {most:g}",
+            details={"parameter": "timeout", "value": value},
+        )
+    return seconds
 
 
 def _limited(job: Job) -> Job:

@@ -15,7 +15,7 @@ from kg import __version__
 from kg.codings import LEAST, encode, pieces, wanted
 from kg.errors import Invalid, KgError, NotAcceptable, NotReady
 from kg.formats import HTML, PROBLEM, accepts, choose
-from kg.headers import HEADERS, REUSED, etag
+from kg.headers import HEADERS, PREFLIGHT, REUSED, etag
 from kg.pool.guard import lasting
 from kg.queries import load
 from kg.settings import Settings
@@ -132,6 +132,8 @@ def headers(response: Response) -> Response:
     _encode(response)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.method == "OPTIONS" and response.status_code == 200:
+        _preflight(response)
     response.vary.update(("Accept", "Accept-Encoding"))
     if response.mimetype == HTML:
         response.vary.add("Accept-Language")
@@ -144,6 +146,13 @@ def headers(response: Response) -> Response:
         response.headers["Server-Timing"] = f"query;dur={g.milliseconds:.1f}"
     response.headers["Query-Id"] = call().id
     return response
+
+
+def _preflight(response: Response) -> None:
+    """Say what a page from elsewhere may send to this resource."""
+    response.headers.update(PREFLIGHT)
+    response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
+    response.headers.remove("Content-Type")
 
 
 def _encode(response: Response) -> None:

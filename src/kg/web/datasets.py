@@ -15,10 +15,11 @@ from werkzeug.http import parse_accept_header
 from kg.dcat import Extent, dcat
 from kg.dumps import INDEX, NAME, SUMS, Dump, read
 from kg.errors import NotFound
-from kg.headers import content_type
 from kg.vocab import local
 from kg.web.links import address
+from kg.web.rdf import described
 from kg.web.site import site
+from kg.web.statistics import statistics
 from kg.web.terms import path_of
 
 __all__ = ["blueprint", "dumps", "extent", "pages"]
@@ -45,22 +46,24 @@ ENCODED = {"zst": "zstd", "gz": "gzip"}
 @blueprint.get("/void.ttl")
 @blueprint.get("/.well-known/void")
 def void() -> Response:
-    """Describe the dataset: size, licence, endpoint, files."""
+    """Describe the dataset: what it has how often, on whose terms, endpoint, files."""
     text = render_template(
         "void.ttl",
         root=request.url_root,
         about=site().graph.about,
         dumps=dumps(),
         base_iri=site().settings.base_iri,
+        ours=site().settings.data is None,
+        counted=statistics(),
     )
-    return Response(text, content_type=content_type("text/turtle"))
+    return described(text, suffix=request.path.rstrip("/").endswith(".ttl"))
 
 
 @blueprint.get("/dcat.ttl")
 def catalogue() -> Response:
     """Describe the dataset and its files as a catalogue."""
     text = dcat(request.url_root, site().graph.about, dumps(), extent())
-    return Response(text, content_type=content_type("text/turtle"))
+    return described(text, suffix=True)
 
 
 @blueprint.get("/downloads")

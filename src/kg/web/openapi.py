@@ -106,6 +106,7 @@ def _operation(saved: SavedQuery) -> Schema:
             *(_parameter(param) for param in saved.params),
             _number("limit", 1, "Rows to return."),
             _number("offset", 0, "Rows to leave out first; the order is total."),
+            _timeout(),
         ],
         "responses": {
             "200": {
@@ -122,7 +123,7 @@ def _operation(saved: SavedQuery) -> Schema:
                 },
                 "content": {media: {} for media in SUFFIXES.values()},
             },
-            **_errors("404", "406", "422", "429", "503", "507"),
+            **_errors("400", "404", "406", "422", "429", "503", "507"),
         },
     }
 
@@ -201,7 +202,10 @@ def _endpoint() -> Schema:
         "operationId": "sparql",
         "summary": "SPARQL 1.1 Protocol, query by GET",
         "description": "Without a query, the description of the service.",
-        "parameters": [{"name": "query", "in": "query", "schema": {"type": "string"}}],
+        "parameters": [
+            {"name": "query", "in": "query", "schema": {"type": "string"}},
+            _timeout(),
+        ],
         "responses": {
             "200": {
                 "description": "Rows or a graph, as the form of the query has it.",
@@ -252,6 +256,16 @@ def _name(kind: str) -> str:
 def _number(name: str, least: int, text: str) -> Schema:
     schema = {"type": "integer", "minimum": least, "maximum": MOST}
     return {"name": name, "in": "query", "description": text, "schema": schema}
+
+
+def _timeout() -> Schema:
+    most = site().settings.query_time_limit_ms / 1000
+    return {
+        "name": "timeout",
+        "in": "query",
+        "description": f"Seconds after which the query is stopped; at most {most:g}.",
+        "schema": {"type": "number", "exclusiveMinimum": 0, "maximum": 10**6},
+    }
 
 
 def _errors(*codes: str) -> Schema:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import pyoxigraph
 from flask import Blueprint, Response, jsonify, render_template, request
-from pyoxigraph import RdfFormat
 
 from kg.errors import BadQuery, UnsupportedMedia
 from kg.explain import explain
-from kg.formats import GRAPHS, ROWS, accepts, choose, named
 from kg.pool import Job
 from kg.vocab import PREFIXES
 from kg.web import update
 from kg.web.answers import ask, respond, rows_and_graph, wants_html
+from kg.web.rdf import described
 from kg.web.results import shown
 from kg.web.site import site
+from kg.web.statistics import statistics
 
 __all__ = ["blueprint"]
 
@@ -24,6 +23,18 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 #: Parameters of a request; nobody has a use for more graphs than that.
 PARAMETERS = 1000
+#: Named graphs that the description of the service lists; where there are more, VoID does.
+GRAPHS_TOLD = 250
+#: Functions of GeoSPARQL that the store has (OGC 22-047r1, section 8.3).
+FUNCTIONS = (
+    *("area", "asGeoJSON", "centroid", "convexHull", "coordinateDimension", "difference"),
+    *("dimension", "distance", "ehContains", "ehCoveredBy", "ehCovers", "ehDisjoint", "ehEquals"),
+    *("ehInside", "ehMeet", "ehOverlap", "envelope", "getSRID", "intersection", "isEmpty"),
+    *("isSimple", "length", "perimeter", "rcc8dc", "rcc8ec", "rcc8eq", "rcc8ntpp", "rcc8ntppi"),
+    *("rcc8po", "rcc8tpp", "rcc8tppi", "relate", "sfContains", "sfCrosses", "sfDisjoint"),
+    *("sfEquals", "sfIntersects", "sfOverlaps", "sfTouches", "sfWithin", "spatialDimension"),
+    *("symDifference", "union"),
+)
 #: How the answer of an ASK that is true ends.
 TRUE = b'"boolean":true}'
 EXAMPLE = """SELECT ?agreement ?signed WHERE {
@@ -119,12 +130,17 @@ def _form(query: str) -> str:
 
 def _description() -> Response:
     """Return the SPARQL 1.1 Service Description."""
-    wish = request.values.get("format")
-    media = named(wish, GRAPHS) if wish else choose(accepts(request.headers.get("Accept")), GRAPHS)
-    text = render_template(
-        "service.ttl", endpoint=f"{request.url_root}sparql", formats=(*ROWS, *GRAPHS), site=site()
+    counted = statistics()
+    here = not site().settings.store_url
+    return described(
+        render_template(
+            "service.ttl",
+            endpoint=f"{request.url_root}sparql",
+            root=request.url_root,
+            site=site(),
+            ours=site().settings.data is None,
+            counted=counted,
+            named=counted.parts if counted and len(counted.parts) <= GRAPHS_TOLD else (),
+            functions=FUNCTIONS if here else (),
+        )
     )
-    if GRAPHS[media] != RdfFormat.TURTLE:
-        triples = (quad.triple for quad in pyoxigraph.parse(text, format=RdfFormat.TURTLE))
-        text = (pyoxigraph.serialize(triples, format=GRAPHS[media]) or b"").decode("utf-8")
-    return Response(text, content_type=media)
