@@ -91,3 +91,14 @@ def test_every_command_and_setting_is_documented():
 def test_the_build_is_of_these_files():
     """A build with a violation is not published, so this graph has none."""
     assert up_to_date(config.load(ROOT))
+
+
+def test_each_source_has_its_terms_and_citation():
+    told = (ROOT / "LICENSE-DATA.md").read_text("utf-8")
+    sources = (ROOT / "data/sources/datasets.ttl").read_text("utf-8")
+    titles = re.findall(r'^    dcterms:title "(.*)"@en ;$', sources, re.MULTILINE)
+    cited = re.findall(r'^    dcterms:bibliographicCitation "(.*)" ;$', sources, re.MULTILINE)
+    titles = [title for title in titles if title != "Datasets"]  # the file itself
+    assert len(titles) == len(cited) > 20
+    for text in (*titles, *cited):
+        assert text.replace('\\"', '"').replace("|", "\\|") in told, text
