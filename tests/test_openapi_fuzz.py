@@ -69,6 +69,10 @@ def excluded(answer) -> list:
     checks = schemathesis.checks
     pairs = parse_qsl(urlsplit(answer.request.url).query, keep_blank_values=True)
     found = [checks.positive_data_acceptance] if DOUBTFUL & {name for name, _ in pairs} else []
+    if answer.status_code == 503 and any(name == "timeout" for name, _ in pairs):
+        # It was stopped as it was asked to be.
+        found += [checks.not_a_server_error, checks.positive_data_acceptance]
+        found.append(checks.negative_data_rejection)
     if any(value.strip() != value or not value for _, value in pairs):
         found.append(checks.negative_data_rejection)
     return found

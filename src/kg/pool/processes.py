@@ -288,7 +288,11 @@ class Pool:
     def _write(self, change: Change) -> Outcome:
         number = next(self._writes)
         with wire.enclosed(change) as file:
-            wire.send(self._control, ("write", number), file)
+            try:
+                wire.send(self._control, ("write", number), file)
+            except OSError as error:
+                # That it is gone was not heard yet; nothing was written.
+                raise WorkerDied("The process that holds the graph ended") from error
         with self._news:
             self._news.wait_for(lambda: number in self._outcomes or self._failed)
             if found := self._outcomes.pop(number, None):

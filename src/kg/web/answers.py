@@ -16,7 +16,7 @@ from kg.pool import Answer, Call, Job, Stream
 from kg.remote import Pieces
 from kg.web.site import site
 
-__all__ = ["ask", "call", "reply", "respond", "rows_and_graph", "wants_html"]
+__all__ = ["ask", "call", "reply", "respond", "rows_and_graph", "timed", "wants_html"]
 
 
 def wants_html() -> bool:
@@ -49,7 +49,7 @@ def ask(job: Job) -> Answer:
     """Run a query of the client's and note how long it took."""
     start = time.perf_counter()
     try:
-        return site().graph.run(_limited(job), _timed())
+        return site().graph.run(_limited(job), timed())
     except (TooSlow, TooBusy, OutOfMemory, Cancelled, WorkerDied) as error:
         site().metrics.stopped(type(error).__name__)
         raise
@@ -61,7 +61,7 @@ def respond(job: Job) -> Response:
     """Answer a query: a small answer whole, a large graph piece by piece."""
     start = time.perf_counter()
     try:
-        answer, pieces = site().graph.stream(_limited(job), _timed())
+        answer, pieces = site().graph.stream(_limited(job), timed())
     except (TooSlow, TooBusy, OutOfMemory, Cancelled, WorkerDied) as error:
         site().metrics.stopped(type(error).__name__)
         raise
@@ -93,7 +93,7 @@ def call() -> Call:
     return Call(client=asked.client, id=asked.id, begun=asked.begun)
 
 
-def _timed() -> Call:
+def timed() -> Call:
     """Return who asks, and for how long at most: `timeout` shortens the time limit of a query."""
     return replace(call(), limit=_seconds(request.values.getlist("timeout")))
 

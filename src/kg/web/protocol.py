@@ -9,7 +9,7 @@ from kg.explain import explain
 from kg.pool import Job
 from kg.vocab import PREFIXES
 from kg.web import update
-from kg.web.answers import ask, respond, rows_and_graph, wants_html
+from kg.web.answers import ask, respond, rows_and_graph, timed, wants_html
 from kg.web.rdf import described
 from kg.web.results import shown
 from kg.web.site import site
@@ -52,6 +52,7 @@ def sparql() -> Response | str:
         return update.perform(change)
     query = _query()
     if query is None:
+        timed()  # what is no time is told, even where nothing is timed
         return _form(EXAMPLE) if wants_html() else _description()
     if wants_html():
         return render_template("sparql.html", query=query, result=shown(_job(query)))
