@@ -33,13 +33,14 @@ slow: build
 fuzz: $(STAMP)
 	FUZZ=many $(BIN)/python -m pytest tests/test_fuzz.py tests/test_openapi_fuzz.py tests/test_search.py
 
-# Virtuoso in place of the graph, nginx before the server, and Raptor as another reader: from Debian's packages, which are
-# unpacked and not installed. `oxigraph serve` is among the tests of `make test`.
+# Virtuoso in place of the graph, nginx before the server, Raptor and bibutils as other readers: from Debian's packages,
+# which are unpacked and not installed. `oxigraph serve` is among the tests of `make test`.
 virtuoso: build
 	@command -v virtuoso-t > /dev/null || sh tests/unpack.sh .peers/virtuoso virtuoso-opensource-7-bin || true
 	@command -v rapper > /dev/null || sh tests/unpack.sh .peers/rapper raptor2-utils || true
+	@command -v bib2xml > /dev/null || sh tests/unpack.sh .peers/bibutils bibutils || true
 	@command -v nginx > /dev/null || sh tests/unpack.sh .peers/nginx nginx || true
-	$(BIN)/python -m pytest -rs tests/test_virtuoso.py tests/test_deploy.py tests/test_linked.py
+	$(BIN)/python -m pytest -rs tests/test_virtuoso.py tests/test_deploy.py tests/test_linked.py tests/test_downloads.py
 
 # Pages in a real browser: every page type walked, with scripts and without, and judged by axe-core.
 browser: $(STAMP)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 __all__ = [
     "Peer",
+    "bibutils_program",
     "comparable",
     "environment",
     "free_port",
@@ -102,6 +103,11 @@ def nginx_program() -> Path | None:
 def rapper_program() -> Path | None:
     """Return the program of Raptor, likewise."""
     return _program("rapper", UNPACKED / "rapper/usr/bin/rapper")
+
+
+def bibutils_program(name: str) -> Path | None:
+    """Return a program of bibutils, likewise."""
+    return _program(name, UNPACKED / "bibutils/usr/bin" / name)
 
 
 def _program(name: str, unpacked: Path) -> Path | None:

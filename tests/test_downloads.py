@@ -7,7 +7,10 @@ import datetime
 import io
 import json
 import re
+import subprocess
 import zipfile
+from collections.abc import Callable
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -18,6 +21,7 @@ from kg.citation import Citation, bibtex, csl, facts, ris, text
 from kg.downloads import NETWORKS, TABLES, as_network, as_table
 from kg.errors import NotAcceptable, TooLarge
 from kg.jsonld import document, dumps
+from tests.peers import bibutils_program, environment
 
 #: Labels that mean harm to whatever opens them.
 HOSTILE = (
@@ -149,6 +153,71 @@ def test_a_citation_says_who_when_and_where():
     assert "Reported in the press" in csl(made)
     assert "I-2858" in text(made)
     assert "Page cited: https://treaties.un.org/x" in bibtex(made)
+
+
+#: Variables of CSL 1.0.2 (appendix IV) that may be in an item of ours, by what they hold.
+TEXTS = {
+    *("archive_location", "container-title", "event-place", "note", "number", "publisher"),
+    *("title", "URL", "version"),
+}
+DATES = {"accessed", "issued"}
+
+
+@pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
+def test_csl_json_has_variables_of_csl_alone(label: str):
+    whole = replace(cite(label), place=label, series=label, publisher=label, version=label)
+    for made in (whole, replace(cite(label), kind="dataset", date="1954", parties=())):
+        (item,) = json.loads(csl(made))
+        assert item.pop("type") in ("treaty", "dataset")
+        assert isinstance(item.pop("id"), str)
+        assert all(set(one) == {"literal"} and one["literal"] for one in item.pop("author", []))
+        for name in DATES & set(item):
+            ((*parts,),) = item.pop(name)["date-parts"]
+            assert all(isinstance(part, int) for part in parts)
+            assert 1 <= len(parts) <= 3
+        assert set(item) <= TEXTS
+        assert all(isinstance(value, str) and value for value in item.values())
+
+
+@pytest.mark.skipif(not bibutils_program("ris2xml"), reason="no bibutils; `make virtuoso` has it")
+@pytest.mark.parametrize(("program", "write"), [("bib2xml", bibtex), ("ris2xml", ris)])
+def test_another_program_reads_our_citations(program: str, write: Callable[[Citation], str]):
+    title = "Agreement & protocol of 50% {annexed}, for ميثاق — #1"
+    made = replace(cite(title), parties=("Saudi Arabia", "Türkiye", "Côte d’Ivoire"))
+    root = _read_by(program, write(made))
+    assert [one.text for one in root.iter("title")] == [title]
+    # It takes names of RIS for those of persons, in parts: RIS has no sign for others.
+    names = [
+        " ".join(part.text or "" for part in one.iter("namePart")) for one in root.iter("name")
+    ]
+    assert sorted(names) == sorted(made.parties)
+    assert root.findtext(".//dateIssued") == made.date[: 7 if program == "bib2xml" else 10]
+    assert root.findtext(".//url") == made.url
+    assert any((one.text or "").endswith(made.note) for one in root.iter("note"))
+
+
+@pytest.mark.skipif(not bibutils_program("ris2xml"), reason="no bibutils; `make virtuoso` has it")
+@pytest.mark.parametrize(("program", "write"), [("bib2xml", bibtex), ("ris2xml", ris)])
+def test_another_program_reads_one_citation_whatever_a_label_says(
+    program: str, write: Callable[[Citation], str]
+):
+    for label in HOSTILE:
+        root = _read_by(program, write(cite(label)))
+        assert [one.get("ID") for one in root.iter("mods")] == ["PAK-TUR-1"]
+
+
+def _read_by(program: str, text: str) -> ElementTree.Element:
+    """Return what a program of bibutils reads, without its namespace."""
+    told = subprocess.run(
+        [str(bibutils_program(program)), "-i", "utf8", "-un"],
+        input=text.encode(),
+        capture_output=True,
+        check=True,
+        timeout=60,
+        env=environment("bibutils"),
+    )
+    xml = re.sub("[\x00-\x08\x0b\x0c\ufffe]", "", told.stdout.decode())
+    return ElementTree.fromstring(xml.replace(' xmlns="http://www.loc.gov/mods/v3"', ""))
 
 
 @pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))

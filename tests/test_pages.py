@@ -20,6 +20,7 @@ from kg.settings import Settings
 from kg.web import create_app
 from kg.web.language import INTERFACE
 from kg.web.words import WORDS
+from tests.browser.pages import PAGES as TYPES
 from tests.conftest import ROOT
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -491,6 +492,34 @@ def test_a_member_is_one_on_every_page(client: FlaskClient):
     row = page.partition("Organisation of Islamic Cooperation")[2][:200]
     assert "Yes" in row
     assert "Not known" not in row
+
+
+def test_pairs_of_members_are_those_of_the_saved_query(client: FlaskClient):
+    page = read(client, "/page/organisation/OIC?on=2010-06-01")
+    asked = "organisation=OIC&date=2010-06-01"
+    files = {f"/queries/bonds-of-members.{end}?{asked}" for end in ("xlsx", "graphml", "gexf")}
+    assert files <= set(page.links())
+    rows = client.get(f"/queries/bonds-of-members.csv?{asked}").text.splitlines()[1:]
+    shown = re.search(r"pairs with such a bond (\d+)", page.text)
+    assert shown
+    assert int(shown[1]) == len(rows) > 0
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_each_page_type_that_browsers_see_is_there(client: FlaskClient, name: str):
+    read(client, TYPES[name], 404 if name == "missing" else 200)
+
+
+def test_a_field_and_a_source_have_their_files(client: FlaskClient):
+    field = read(client, "/page/scheme/domain/defence?on=2010-06-01")
+    table = "/queries/in-force-in-domain.csv?domain=defence&date=2010-06-01"
+    assert table in field.links()
+    assert client.get(table).status_code == 200
+    source = read(client, "/page/source/handbook")
+    assert "How to cite" in source.text
+    assert "/cite/dataset.bib" in source.links()
+    graph = next(link for link in source.links() if re.fullmatch(r"/data/graph/.*\.nt", link))
+    assert "source/handbook>" in client.get(graph).text
 
 
 def test_a_state_with_itself_is_400(client: FlaskClient):

@@ -14,7 +14,7 @@ from pathlib import Path
 from selenium import webdriver
 
 from tests.browser.conftest import BROWSER, DRIVER, OPTIONS
-from tests.browser.pages import PAGES
+from tests.browser.pages import WHOLE
 
 HOME = Path(__file__).resolve().parent.parent.parent / "docs/screenshots"
 #: Bytes of one picture at most; the quality is lowered until it fits.
@@ -41,7 +41,7 @@ def main(site: str) -> None:
     shutil.rmtree(HOME, ignore_errors=True)
     HOME.mkdir(parents=True)
     try:
-        for name, path in PAGES.items():
+        for name, path in WHOLE.items():
             for kind, (width, height, scheme, arguments) in KINDS.items():
                 if kind == "-arabic" and name not in ARABIC:
                     continue

@@ -20,7 +20,7 @@ SIZES = """return performance.getEntriesByType("resource")
 HEAVY = {"network", "sparql"}
 MOST = 150_000
 #: What a browser logs of an answer that is not 200, and is no fault of the page.
-EXPECTED = ("favicon.ico", "status of 404", "GL Driver Message")
+EXPECTED = ("status of 404", "GL Driver Message")
 
 
 def serious(browser) -> list[str]:

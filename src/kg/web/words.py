@@ -260,6 +260,7 @@ COLUMNS = (
     N_("strength"),
     N_("in force"),
     N_("not known"),
+    N_("not binding"),
     N_("fields"),
     N_("between members"),
     N_("on pages"),

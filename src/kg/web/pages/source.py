@@ -11,7 +11,7 @@ from kg.web.pages.tables import bars, decade
 from kg.web.pages.values import Bar, When, text, when
 from kg.web.register import register
 from kg.web.site import site
-from kg.web.terms import page_of
+from kg.web.terms import page_of, path_of
 
 __all__ = ["Covered", "Index", "Page", "index", "view"]
 
@@ -51,6 +51,8 @@ class Page:
     agreements: int
     bars: tuple[Bar, ...]
     examples: tuple[tuple[Ref, str | None, str], ...]
+    #: The path of its records' graph below /data/.
+    graph: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def view(iri: str) -> Page | None:
         agreements=len(said),
         bars=bars(decade(day) for day in said),
         examples=_examples(graph, iri) if graph else (),
+        graph=path_of(graph) if graph else "",
     )
 
 
