@@ -24,8 +24,9 @@ from kg import settings as config
 from kg.check.releases import freeze
 from kg.check.work import Work
 from kg.cli_check import check, progress
-from kg.errors import BadData, BadQuery, Internal, KgError
+from kg.errors import BadData, Internal, KgError
 from kg.files import Layout, read_bytes, replace_file, replace_files
+from kg.pool.syntax import explained
 from kg.prefixes import prefixes
 from kg.queries import bind, load, pick
 from kg.report import line
@@ -184,7 +185,7 @@ def _answer(settings: config.Settings, text: str, form: str) -> None:
     try:
         result = open_built(settings.build).query(text)
     except SyntaxError as error:
-        raise BadQuery(f"Not a SPARQL query: {error}") from error
+        raise explained(str(error), text) from error
     if isinstance(result, QuerySolutions) and form == "table":
         _table(result)
     elif isinstance(result, QueryTriples):

@@ -6,6 +6,7 @@ import difflib
 import re
 
 from kg.errors import BadQuery, KgError, Refused
+from kg.pool.diagnosis import Cause, cause, word_at
 from kg.pool.guard import is_update
 from kg.vocab import PREFIXES
 
@@ -13,7 +14,8 @@ __all__ = ["explained"]
 
 POSITION = re.compile(r"error at (\d+):(\d+): (?:expected (?:one of )?)?(.*)", re.DOTALL)
 PREFIXED = re.compile(r"(?<![\w?$<:/])([A-Za-z][\w.-]*):")
-SHOWN = 8
+#: What the parser says may follow and helps: marks, and words that have one place.
+TELLING = {"AS", "BY", "NAMED", "WHERE", "{", "}", "(", ")", "<", ">", "*", "UNDEF"}
 
 
 def explained(message: str, query: str, *, update: bool = False) -> KgError:
@@ -23,21 +25,39 @@ def explained(message: str, query: str, *, update: bool = False) -> KgError:
     found = POSITION.search(message)
     if found is None:
         return BadQuery(f"Not a SPARQL {'update' if update else 'query'}: {message}")
-    line, column = int(found[1]), int(found[2])
-    lines = query.splitlines() or [""]
-    excerpt = lines[min(line, len(lines)) - 1]
+    at = _offset(query, int(found[1]), int(found[2]))
+    why = _cause(found[3], query, at, update)
+    line, column = _place(query, at if why.at is None else why.at)
+    excerpt = query.split("\n")[line - 1].rstrip("\r")
     details = {"line": line, "column": column, "excerpt": excerpt[:200]}
-    text, hint = _cause(found[3], excerpt, column)
-    return BadQuery(f"Line {line}, column {column}: {text}", hint=hint, details=details)
+    return BadQuery(f"Line {line}, column {column}: {why.text}", hint=why.hint, details=details)
 
 
-def _cause(expected: str, excerpt: str, column: int) -> tuple[str, str | None]:
+def _offset(query: str, line: int, column: int) -> int:
+    """Return the place in the text, the last one of it where the parser is past its end."""
+    lines = query.split("\n")
+    before = sum(len(one) + 1 for one in lines[: line - 1])
+    return max(0, min(before + column - 1, len(query.rstrip()) - 1))
+
+
+def _place(query: str, at: int) -> tuple[int, int]:
+    before = query[:at]
+    return before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1
+
+
+def _cause(expected: str, query: str, at: int, update: bool) -> Cause:
     if "Prefix not found" in expected:
-        names = PREFIXED.findall(excerpt[: column + 1]) or ["this"]
-        return f"prefix {names[-1]}: is not declared", _prefix(names[-1])
-    tokens = (token.strip() for token in expected.split(", "))
-    words = [token for token in tokens if token and "u{" not in token and token[0] != "["][:SHOWN]
-    return f"expected {' or '.join(words) or 'something else'}", None
+        start = query.rfind("\n", 0, at) + 1
+        names = PREFIXED.findall(query[start : at + 1]) or ["this"]
+        return Cause(f"prefix {names[-1]}: is not declared", _prefix(names[-1]))
+    if known := cause(query, at, update=update):
+        return known
+    tokens = [token.strip().strip('"') for token in expected.split(", ")]
+    if told := [one for one in tokens if re.match(r"[A-Z]\w* \w+ \w", one)]:
+        return Cause(told[0])
+    words = [one for one in tokens if one in TELLING]
+    here = f"at or before {word_at(query, at)!r}"
+    return Cause(f"expected {' or '.join(words)} {here}" if words else f"not SPARQL {here}")
 
 
 def _prefix(name: str) -> str:
