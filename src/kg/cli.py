@@ -13,7 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat
 from tqdm import tqdm
 
 from kg import __version__, foreign, skeleton, turtle
@@ -24,9 +23,9 @@ from kg import settings as config
 from kg.check.releases import freeze
 from kg.check.work import Work
 from kg.cli_check import check, progress
+from kg.cli_query import FORMATS, answer
 from kg.errors import BadData, Internal, KgError
 from kg.files import Layout, read_bytes, replace_file, replace_files
-from kg.pool.syntax import explained
 from kg.prefixes import prefixes
 from kg.queries import bind, load, pick
 from kg.report import line
@@ -146,9 +145,7 @@ def release(settings: config.Settings, version: str, force: bool) -> None:
 )
 @click.argument("name", required=False)
 @click.option("--list", "listing", is_flag=True, help="List the saved queries.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "xml", "turtle"])
-)
+@click.option("--format", "form", type=click.Choice(FORMATS))
 @click.pass_context
 def query(context: click.Context, name: str | None, listing: bool, form: str | None) -> None:
     """Run a saved query by NAME, a .rq file, or - for SPARQL on stdin."""
@@ -166,7 +163,7 @@ def query(context: click.Context, name: str | None, listing: bool, form: str | N
         text = read_bytes(Path(name)).decode("utf-8")
     else:
         text = bind(pick(saved, name), values)
-    _answer(settings, text, form or ("table" if sys.stdout.isatty() else "csv"))
+    answer(settings, text, form)
 
 
 def _options(args: list[str]) -> dict[str, str]:
@@ -179,45 +176,6 @@ def _options(args: list[str]) -> dict[str, str]:
             raise click.UsageError(f"Parameters are given as --name value; got {key!r}")
         values[name] = value if equals else rest.pop(0)
     return values
-
-
-def _answer(settings: config.Settings, text: str, form: str) -> None:
-    try:
-        result = open_built(settings.build).query(text)
-    except SyntaxError as error:
-        raise explained(str(error), text) from error
-    if isinstance(result, QuerySolutions) and form == "table":
-        _table(result)
-    elif isinstance(result, QueryTriples):
-        result.serialize(sys.stdout.buffer, RdfFormat.TURTLE)
-    elif isinstance(result, QueryBoolean) and form == "table":
-        click.echo("yes" if result else "no")
-    else:
-        result.serialize(sys.stdout.buffer, ROWS.get(form, QueryResultsFormat.CSV))
-
-
-ROWS = {
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-}
-
-
-def _table(rows: QuerySolutions) -> None:
-    names = [variable.value for variable in rows.variables]
-    cells = [[_cell(row[name]) for name in names] for row in rows]
-    width = [max([len(n), *(len(r[i]) for r in cells)]) for i, n in enumerate(names)]
-    for row in [names, ["-" * w for w in width], *cells]:
-        click.echo("  ".join(c.ljust(w) for c, w in zip(row, width, strict=True)).rstrip())
-    click.echo(f"{len(cells)} rows", err=True)
-
-
-def _cell(term: object) -> str:
-    text = str(getattr(term, "value", "") if term is not None else "")
-    for head in ("https://w3id.org/mithaq/id/", "https://w3id.org/mithaq/scheme/"):
-        text = text.removeprefix(head)
-    return text.replace("\n", " ")
 
 
 @cli.command()

@@ -78,13 +78,15 @@ def parse(path: Path) -> SavedQuery:
     return SavedQuery(path.stem, header["summary"], description, tags, params, text, header)
 
 
-def pick(queries: Mapping[str, SavedQuery], name: str) -> SavedQuery:
-    """Return a saved query; raise NotFound that offers the nearest names."""
+def pick(
+    queries: Mapping[str, SavedQuery], name: str, listed: str = "`kg query --list` names them all"
+) -> SavedQuery:
+    """Return a saved query; raise NotFound that offers the nearest names, or says who has them."""
     if name in queries:
         return queries[name]
     near = difflib.get_close_matches(name, queries, n=3, cutoff=0.4)
-    hint = f"Did you mean {', '.join(near)}?" if near else "`kg query --list` shows them all."
-    raise NotFound(f"There is no saved query {name!r}. {hint}", hint=hint)
+    hint = f"Did you mean {', '.join(near)}?" if near else listed
+    raise NotFound(f"There is no saved query {name!r}", hint=hint, details={"nearest": near})
 
 
 def bind(query: SavedQuery, values: Mapping[str, str]) -> str:
@@ -97,7 +99,12 @@ def bind(query: SavedQuery, values: Mapping[str, str]) -> str:
     for name, value in values.items():
         if name not in params:
             known = ", ".join(params) or "none"
-            raise BadParameter(f"{query.name} has no parameter {name!r}; it has: {known}")
+            near = difflib.get_close_matches(name, params, n=3, cutoff=0.6)
+            raise BadParameter(
+                f"{query.name} has no parameter {name!r}; it has: {known}",
+                hint=f"Did you mean {', '.join(near)}?" if near else None,
+                details={"parameter": name, "value": value, "nearest": near},
+            )
         text = _put(text, name, str(_term(params[name], value.strip())))
     return text
 
@@ -139,7 +146,10 @@ def _term(param: Param, value: str) -> NamedNode | Literal:
     try:
         return KINDS[family](value, rest, param.base)
     except ValueError as error:
-        raise BadParameter(f"{param.name} = {value!r}: {error}") from error
+        raise BadParameter(
+            f"{param.name} = {value!r}: {error}",
+            details={"parameter": param.name, "value": value},
+        ) from error
 
 
 def _entity(folder: str) -> Callable[[str, str, str], NamedNode]:

@@ -202,7 +202,7 @@ def problem(error: KgError) -> Response:
     """Answer an error of ours: status, message, place, remedy."""
     if isinstance(error, Invalid) and (report := update.refusal(error)):
         return report
-    body = {"title": type(error).__name__, "status": error.status, "detail": str(error)}
+    body = {"title": _title(error), "status": error.status, "detail": str(error)}
     body |= {key: value for key, value in error.details.items() if _plain(value)}
     response = _problem(body | ({"hint": error.hint} if error.hint else {}))
     if error.status == 401:
@@ -212,14 +212,43 @@ def problem(error: KgError) -> Response:
     return response
 
 
+def _title(error: KgError) -> str:
+    """Return the name of an error; that of HTTP where it is no more than that."""
+    return {404: "Not Found", 413: "Request Entity Too Large"}.get(
+        error.status, type(error).__name__
+    )
+
+
 def http_problem(error: HTTPException) -> Response | WSGIResponse:
     """Answer an error of the framework in the same shape."""
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
-    response = _problem({"title": error.name, "status": error.code, "detail": error.description})
+    body = {"title": error.name, "status": error.code, "detail": error.description}
+    response = _problem(body | _said(error))
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response
+
+
+def _said(error: HTTPException) -> dict[str, object]:
+    """Return the errors that clients meet most in our words: the thing, the place, the remedy."""
+    if error.code == 404:
+        return {
+            "detail": f"There is nothing at {request.path[:300]}",
+            "hint": "What there is: /openapi.json, /queries/, /sparql, /find?q=",
+        }
+    if error.code == 405:
+        allowed = sorted(getattr(error, "valid_methods", None) or ())
+        told: dict[str, object] = {"hint": f"It takes {', '.join(allowed)}"} if allowed else {}
+        return told | {"detail": f"{request.path[:300]} does not take {request.method[:20]}"}
+    if error.code == 413:
+        limit = request.max_content_length
+        most = f"; {limit:,} bytes are allowed" if limit else ""
+        return {
+            "detail": f"The body of the request is too large{most}",
+            "hint": "Send less, or raise max_post_body_bytes where the server is yours",
+        }
+    return {}
 
 
 def _problem(body: dict[str, object]) -> Response:

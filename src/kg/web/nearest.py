@@ -14,9 +14,10 @@ __all__ = ["known", "near", "unknown"]
 
 AGREEMENTS = "SELECT ?iri WHERE { ?iri a mq:Agreement }"
 SOURCES = "SELECT ?iri WHERE { ?iri a mq:Source }"
-#: How many suggestions there are, and how like they must be.
+#: How many suggestions there are, and how like they must be: those of the kind that was asked for
+#: come alone, and may be less like.
 OFFERED = 5
-LEAST = 60
+LEAST, ALIKE = 60, 50
 ACTORS = ("State", "Organisation", "OtherParty")
 
 
@@ -44,11 +45,16 @@ def near(iri: str) -> list[tuple[str, str]]:
     """Return things of the graph whose key or name is like the key of an IRI."""
     key = local(iri)[:100]
     keys = site().graph.once("keys", _keys)
-    best = process.extract(key.casefold(), keys, scorer=fuzz.ratio, limit=3 * OFFERED)
-    same = iri.rsplit("/", 1)[0]
-    order = sorted(best, key=lambda hit: (-hit[1] - 10 * hit[2].startswith(same + "/"), hit[2]))
-    found = {hit[2].split(" ")[0]: None for hit in order if hit[1] >= LEAST}
+    home = iri.rsplit("/", 1)[0] + "/"
+    same = {one: text for one, text in keys.items() if one.startswith(home)}
+    order = _like(key, same, ALIKE) or _like(key, keys, LEAST)
+    found = {one.split(" ")[0]: None for one in order}
     return [(one, _label(one)) for one in list(found)[:OFFERED]]
+
+
+def _like(key: str, keys: dict[str, str], least: int) -> list[str]:
+    best = process.extract(key.casefold(), keys, scorer=fuzz.ratio, limit=3 * OFFERED)
+    return [hit[2] for hit in sorted(best, key=lambda hit: (-hit[1], hit[2])) if hit[1] >= least]
 
 
 def _label(iri: str) -> str:

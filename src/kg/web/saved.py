@@ -50,16 +50,20 @@ def query(name: str) -> Response | str | tuple[str, int]:
     """Show a saved query with its form and answer, or answer it as data."""
     taken = next((one for one in FILES if name.endswith(f".{one}")), "")
     if taken and (stem := name.removesuffix(f".{taken}")):
-        saved = pick(site().queries, stem)
+        saved = _saved(stem)
         return answer(saved.summary, _paged(bound(saved, _values())), taken, saved.name)
     stem, _, suffix = name.rpartition(".")
     if stem and suffix == "rq":
-        text = bind(pick(site().queries, stem), _values())
+        text = bind(_saved(stem), _values())
         return Response(text, content_type="application/sparql-query; charset=utf-8")
     if stem and suffix in NAMES and suffix != "html":
-        return _data(pick(site().queries, stem), suffix)
-    saved = pick(site().queries, name.removesuffix(".html"))
+        return _data(_saved(stem), suffix)
+    saved = _saved(name.removesuffix(".html"))
     return _page(saved) if wants_html() or name.endswith(".html") else _data(saved, None)
+
+
+def _saved(name: str) -> SavedQuery:
+    return pick(site().queries, name, "/queries/ lists them all")
 
 
 def _data(saved: SavedQuery, suffix: str | None) -> Response:
