@@ -177,8 +177,9 @@ def test_a_form_that_no_source_tells_is_counted_as_not_known(mini: Path, tmp_pat
 
 
 def test_unknown_query_offers_the_nearest():
-    with pytest.raises(NotFound, match="support-map"):
+    with pytest.raises(NotFound, match="'suport-map'") as raised:
         pick(QUERIES, "suport-map")
+    assert raised.value.hint == "Did you mean support-map?"
 
 
 def test_a_query_that_is_not_utf8_is_refused(tmp_path: Path):
