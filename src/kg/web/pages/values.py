@@ -156,12 +156,20 @@ def _when(value: str, language: str) -> When:
         return When("", "")
     try:
         year, month, on = (int(part) for part in (*value.split("-"), "1", "1")[:3])
-        day = datetime.date(year, month, on)
+        datetime.date(year, month, on)
     except ValueError:
         return When(clean(value), value)
     pattern = PATTERNS.get(len(value), "d MMM y")
     lacks = {4: "month", 7: "day"}.get(len(value), "")
-    return When(format_date(day, pattern, locale=language), value, lacks)
+    text = _shape(pattern, month, language).format(day=on, year=year)
+    return When(text, value, lacks)
+
+
+@functools.lru_cache(1 << 10)
+def _shape(pattern: str, month: int, language: str) -> str:
+    """Return how a date of a month is written; dates differ in numbers alone, which is quick."""
+    sample = format_date(datetime.date(2222, month, 11), pattern, locale=language)
+    return sample.replace("2222", "{year}").replace("11", "{day}")
 
 
 def mark(status: str, rule: str = "", attested: str = "") -> Mark:
