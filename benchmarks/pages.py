@@ -1,9 +1,9 @@
 """Measure how long the server takes for each type of page, on the whole graph.
 
 `python benchmarks/pages.py` prints a table: milliseconds of processor time, of this process and of
-those that answer its queries, for the first view of a page, with those on the clock; processor time
-for the same on other days, for which nothing of the page is kept; and milliseconds on the clock for
-the page kept. With `--write`
+those that answer its queries, for the first view of a page, with those on the clock; processor
+time for the same on other days, for which nothing of the page is kept; and milliseconds on the
+clock for the page kept. With `--write`
 it is put into docs/performance.md.
 """
 
@@ -149,7 +149,8 @@ def main() -> None:
         name, first, clock, other, kept, size = row
         missed = " (missed)" if over(row) else ""
         table.append(
-            f"| {name}{missed} | {first:.0f} | {clock:.0f} | {other:.0f} | {kept:.1f} | {size:.0f} |"
+            f"| {name}{missed} | {first:.0f} | {clock:.0f} | {other:.0f} "
+            f"| {kept:.1f} | {size:.0f} |"
         )
     text = (
         "## Pages\n\n"

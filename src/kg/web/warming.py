@@ -12,8 +12,10 @@ from flask import Flask
 from kg.formats import HTML
 from kg.vocab import local
 from kg.web.derived import Derived, settle
+from kg.web.frame import frame
 from kg.web.language import INTERFACE
 from kg.web.names import of_kind, sources
+from kg.web.pages.facts import facts
 from kg.web.register import Agreement, register
 from kg.web.site import Site
 from kg.web.terms import page_of
@@ -59,6 +61,7 @@ def rehearse(app: Flask) -> None:
     client = app.test_client()
     with app.test_request_context():
         addresses = list(rehearsed())
+        facts(register().agreements, frame().day)
     for address in addresses:
         with client.get(address, headers={"Accept": HTML}, buffered=True) as answer:
             if answer.status_code >= 500:

@@ -177,6 +177,12 @@ def mark(status: str, rule: str = "", attested: str = "") -> Mark:
 
     The day of the last attestation is told where the status rests on it.
     """
+    return _mark(status, rule, attested, interface())
+
+
+@functools.lru_cache(1 << 13)
+def _mark(status: str, rule: str, attested: str, language: str) -> Mark:
+    """Return the mark; it is the same as long as the language is."""
     if not status:
         return Mark("unknown", told("Status not known"))
     words = STATUSES.get(status, status)
