@@ -109,9 +109,11 @@ bench-http: build
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
 	BENCH=$(PEERS) $(BIN)/python benchmarks/endpoint.py --write
 
-# What each type of page takes the server.
+# What each type of page takes the server, and the network a browser.
 bench-pages: build
 	$(BIN)/python benchmarks/pages.py --write
+	sh tests/browser/get.sh
+	$(BIN)/python benchmarks/browser.py --write
 
 lock: $(STAMP)
 	$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip > requirements.lock
