@@ -179,7 +179,7 @@ def view(iri: str, frame: Frame) -> Page | Merged | None:
         absent=absences(parties, gone, frame.day) if status.answer == "gone" else (),
         pair=_pair(parties),
         properties=tuple(_properties(own, records)),
-        steps=life(iri, own, frame.day),
+        steps=life(iri, own, records, frame.day),
         promised=commitments(iri, frame.day),
         identities=identities(iri),
         relations=relations(iri),

@@ -21,6 +21,8 @@ SPELLS = """SELECT ?from ?until ?status ?rule WHERE { <%s> mq:statusSpell ?spell
 EVENTS = """SELECT ?event ?kind ?date ?actor WHERE { <%s> mq:event ?event .
   OPTIONAL { ?event mq:kind ?kind } OPTIONAL { ?event mq:date ?date }
   OPTIONAL { ?event mq:actor ?actor } } ORDER BY ?date ?event ?actor"""
+SAYERS = """SELECT ?event ?source WHERE { <%s> mq:record ?record .
+  GRAPH ?g { ?record mq:event ?event ; mq:source ?source } } ORDER BY ?event ?source"""
 #: Plain patterns: what is joined in OPTIONAL is looked for in the whole graph.
 PROMISED = "SELECT ?c ?p ?o WHERE { <%s> mq:commitment ?c . ?c ?p ?o } ORDER BY ?c ?o"
 PROMISED_BY = """SELECT ?c ?source WHERE { <%s> mq:record ?record .
@@ -57,6 +59,7 @@ class Step:
     status: Mark | None = None
     until: When | None = None
     now: bool = False
+    chips: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,22 @@ class Promised:
     mutual: bool = False
 
 
-def life(iri: str, own: Mapping[str, list[Cell]], day: datetime.date) -> tuple[Step, ...]:
+def life(
+    iri: str,
+    own: Mapping[str, list[Cell]],
+    records: Mapping[str, Mapping[str, list[Cell]]],
+    day: datetime.date,
+) -> tuple[Step, ...]:
     """Return the steps and spells of an agreement in order; those without a date come last."""
     steps = []
     for key, label in DATES.items():
         for cell in own.get(key, ()):
-            steps.append(Step(when(cell["value"]), Ref(label)))
+            sayers = [
+                its["source"][0]["value"]
+                for its in records.values()
+                if "source" in its and cell["value"] in (one["value"] for one in its.get(key, ()))
+            ]
+            steps.append(Step(when(cell["value"]), Ref(label), chips=chips(sayers)))
     steps += _events(iri)
     then = day.isoformat()
     for row in site().graph.select(SPELLS % iri):
@@ -163,11 +176,21 @@ def _events(iri: str) -> list[Step]:
     for row in site().graph.select(EVENTS % iri):
         entry: tuple[str, str, list[str]] = (text(row, "kind"), text(row, "date"), [])
         found.setdefault(row["event"]["value"], entry)[2].append(text(row, "actor"))
+    sayers: defaultdict[str, list[str]] = defaultdict(list)
+    for row in site().graph.select(SAYERS % iri) if found else ():
+        sayers[row["event"]["value"]].append(row["source"]["value"])
     groups: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for kind, date, actors in found.values():
+    said: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for event, (kind, date, actors) in found.items():
         groups[kind, date].update(dict.fromkeys(filter(None, actors)))
+        said[kind, date] += sayers[event]
     return [
-        Step(when(date), ref(kind) if kind else Ref(""), tuple(ref(actor) for actor in actors))
+        Step(
+            when(date),
+            ref(kind) if kind else Ref(""),
+            tuple(ref(actor) for actor in actors),
+            chips=chips(said[kind, date]),
+        )
         for (kind, date), actors in groups.items()
     ]
 

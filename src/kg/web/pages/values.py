@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from babel.dates import format_date
 
 from kg.vocab import local
+from kg.web import rules
 from kg.web.language import interface, told
 from kg.web.names import Ref, Source, clean, sources
 from kg.web.site import Cell, Row
@@ -187,7 +188,7 @@ def _mark(status: str, rule: str, attested: str, language: str) -> Mark:
         return Mark("unknown", told("Status not known"))
     words = STATUSES.get(status, status)
     year = attested[:4] if status == ATTESTED else ""
-    return Mark(ANSWERS.get(status, "unknown"), told(words), rule, year)
+    return Mark(ANSWERS.get(status, "unknown"), told(words), rules.rule(rule), year)
 
 
 def chips(iris: Iterable[str]) -> tuple[Source, ...]:
