@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.web import create_app
+from kg.web import catalogue, create_app
 from kg.web.identifiers import matched
 from kg.web.search import Entry, Index, fold, words
 from tests.test_web import HTML
@@ -183,6 +183,30 @@ def test_page_says_how_an_identifier_was_read(client):
     none = client.get("/find?q=UNTS+10009", headers=HTML).text
     assert "No entry carries UNTS I-10009." in none
     assert "Try fewer words" not in none
+
+
+def test_pact_of_an_organisation_is_found_by_its_name():
+    members = {"i:L": {"A", "B", "C", "D", "E", "F"}, "i:small": {"A", "B", "C", "D"}}
+    rows = {
+        "?s mq:organisation ?o": [[f"m:{o}{m}", o] for o, its in members.items() for m in its],
+        "?s mq:member ?o": [[f"m:{o}{m}", m] for o, its in members.items() for m in its],
+    }
+
+    class Rows:
+        """Answers the two scans."""
+
+        def rows(self, query: str):
+            return iter(rows[query.partition("{ ")[2].removesuffix(" }")])
+
+    parties = {
+        "six": ["A", "B", "C", "D", "E", "F"],
+        "with one that was": ["A", "B", "C", "D", "E", "F", "Z"],
+        "the four": ["A", "B", "C", "D"],
+        "two": ["A", "B"],
+        "others": ["A", "B", "X", "Y", "Z"],
+    }
+    found = catalogue._homes(Rows(), parties)
+    assert found == {"six": "i:L", "with one that was": "i:L", "the four": "i:small"}
 
 
 def test_filters_narrow_and_count(client):

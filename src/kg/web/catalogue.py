@@ -6,7 +6,7 @@ The joins are made here: seven scans take a quarter of the time of seven joins.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kg.vocab import local
 from kg.web.search import Entry, Index
@@ -51,6 +51,11 @@ CODES = {
     "skos:notation": "",
     "skos:exactMatch": "",
 }
+#: A pact of an organisation has so many parties, such a part of them are its members, of any
+#: time, and they are such a part of these; a predecessor state may be in the pact alone.
+SEVERAL, ALL, MOST = 4, 0.85, 0.6
+#: What people call such a pact beside its subject; its title here is mostly made.
+SAID = "agreement alliance collective joint mutual pact treaty"
 NAMES = "VALUES ?p { skos:prefLabel rdfs:label dcterms:title } ?s ?p ?o"
 ALIASES = "VALUES ?p { skos:altLabel mq:title } ?s ?p ?o"
 IDENTIFIERS = f"VALUES ?p {{ {' '.join(CODES)} }} ?s ?p ?o"
@@ -81,7 +86,9 @@ def _entries(graph: Graph) -> Iterator[Entry]:
         for name in ("signedOn", "evidence", "status")
     )
     claims = {claim for _, claim in _rows(graph, "?s mq:claim ?o")}
+    homes = _homes(graph, parties)
     told = {party: tuple(texts[party]) for of in parties.values() for party in of}
+    told |= {home: (*texts[home], local(home), SAID) for home in homes.values()}
     for iri, kind in kinds.items():
         of = parties.get(iri, ())
         how = local(evidence.get(iri, ""))
@@ -90,7 +97,7 @@ def _entries(graph: Graph) -> Iterator[Entry]:
             kind=kind,
             names=names.get(iri) or {"": next(iter(texts[iri]), local(iri))},
             texts=tuple(texts[iri]),
-            parties=tuple(told[party] for party in of if party in told),
+            parties=tuple(told[one] for one in (*of, homes.get(iri, "")) if one in told),
             codes=(local(iri), *codes.get(iri, ())),
             states=tuple(of),
             signed=signed.get(iri, ""),
@@ -98,6 +105,29 @@ def _entries(graph: Graph) -> Iterator[Entry]:
             status=local(status.get(iri, "")),
             claimed=how == "alleged" and iri in claims,
         )
+
+
+def _homes(graph: Graph, parties: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return the organisation of each pact of many that most of its members are in.
+
+    People call such a pact by it; the smallest of those that fit.
+    """
+    members: dict[str, set[str]] = defaultdict(set)
+    organisation = dict(_rows(graph, "?s mq:organisation ?o"))
+    for membership, member in _rows(graph, "?s mq:member ?o"):
+        if membership in organisation:
+            members[organisation[membership]].add(member)
+    found = {}
+    for agreement, of in parties.items():
+        those = set(of)
+        fitting = [
+            (len(its), home)
+            for home, its in members.items()
+            if len(those) >= SEVERAL and len(those & its) >= max(ALL * len(those), MOST * len(its))
+        ]
+        if fitting:
+            found[agreement] = min(fitting)[1]
+    return found
 
 
 def _recorded(graph: Graph) -> Iterator[tuple[str, str]]:
