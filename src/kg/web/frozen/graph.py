@@ -67,6 +67,7 @@ class _Near(Graph):
     """A graph in the memory of this process."""
 
     last: tuple[str, list[Quad]] = ("", [])
+    read: tuple[str, Sequence[str], list[Fact]] = ("", (), [])
 
     def at_hand(self, iri: str) -> list[Quad]:
         if self.last[0] != iri:
@@ -74,7 +75,9 @@ class _Near(Graph):
         return self.last[1]
 
     def facts(self, iri: str, parts: Sequence[str]) -> list[Fact]:
-        return [*map(_fact, self._said(NamedNode(iri), parts))]
+        if self.read[:2] != (iri, parts):
+            self.read = (iri, parts, [*map(_fact, self._said(NamedNode(iri), parts))])
+        return self.read[2]
 
     def _said(self, thing: NamedNode, parts: Sequence[str]) -> Iterator[Quad]:
         """Yield what the query of other graphs finds."""
@@ -129,6 +132,11 @@ class Frozen(Site):
     def store(self) -> Store:
         """Return the graph itself."""
         return self._store
+
+    @property
+    def near(self) -> _Near:
+        """Return the graph with what is known of it."""
+        return cast(_Near, self.graph)
 
     def reload(self) -> NoReturn:
         """Refuse: what is frozen stays."""
