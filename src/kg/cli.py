@@ -30,7 +30,7 @@ from kg.prefixes import prefixes
 from kg.queries import bind, load, pick
 from kg.report import line
 from kg.store import load as load_files
-from kg.store import manifest, open_built
+from kg.store import manifest, open_built, up_to_date
 
 __all__ = ["cli", "main"]
 
@@ -101,7 +101,7 @@ def cli(context: click.Context, root: Path, debug: bool) -> None:
 @click.pass_obj
 def build(settings: config.Settings, force: bool) -> None:
     """Build the graph: resolve, validate, and publish it under build/."""
-    if building.up_to_date(settings) and not force:
+    if up_to_date(settings) and not force:
         click.echo("The build is up to date.", err=True)
         return
     with progress("build") as step:
@@ -133,7 +133,7 @@ def release(settings: config.Settings, version: str, force: bool) -> None:
     """List the IRIs that a release promises to keep, in releases/VERSION.txt.gz."""
     with progress("release") as step:
         work = Work(settings, step)
-        if building.up_to_date(settings):
+        if up_to_date(settings):
             work.store = open_built(settings.build)
         path, number = freeze(work, version, force=force)
     click.echo(f"{work.layout.name(path)}: {number:,} IRIs.", err=True)

@@ -11,10 +11,8 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     Quad,
-    RdfFormat,
     Store,
     Triple,
-    parse,
 )
 
 from kg.describe import among
@@ -24,7 +22,7 @@ from kg.pool.cache import Cache
 from kg.pool.engine import answer
 from kg.queries import SavedQuery
 from kg.settings import Settings
-from kg.store import DUMP, manifest
+from kg.store import in_memory, manifest
 from kg.vocab import MQ, XSD
 from kg.web.site import Cell, Fact, Graph, Site
 
@@ -145,8 +143,6 @@ class Frozen(Site):
     def _open(self) -> Graph:
         build = self.settings.build.resolve()
         about = manifest(build)
-        self._store = Store()
-        # Parsed apart, so that blank nodes keep the names that they have in the file.
-        self._store.bulk_extend(parse(path=str(build / DUMP), format=RdfFormat.TRIG))
+        self._store = in_memory(build)
         pool = cast(Pool, _Direct(self._store))
         return _Near(pool, build, about, Cache(KEPT))
