@@ -37,19 +37,9 @@ SOURCE = MQ + "source"
 DESCRIBES = MQ + "describes"
 #: Modules that have no part in a build.
 APART = {
-    *(
-        "access",
-        "cli",
-        "cli_check",
-        "cli_query",
-        "codings",
-        "credentials",
-        "explain",
-        "export",
-        "findings",
-    ),
-    *("foreign", "graphstore", "headers", "publish", "pytest_items", "pytest_plugin"),
-    *("settings", "skeleton"),
+    *("access", "cli", "cli_check", "cli_export", "cli_query", "cli_serve", "codings"),
+    *("credentials", "explain", "export", "findings", "foreign", "graphstore", "headers"),
+    *("publish", "pytest_items", "pytest_plugin", "settings", "skeleton"),
 }
 OWNED = {MQ + "commitment", MQ + "event", MQ + "participation"}
 
