@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .PHONY: serve test slow fuzz virtuoso lint build check mutate catalogues browser screenshots
-.PHONY: bench bench-http soak fmt clean lock imports docs
+.PHONY: bench bench-http bench-pages soak fmt clean lock imports docs
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -109,6 +109,12 @@ bench-http: build
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
 	BENCH=$(PEERS) $(BIN)/python benchmarks/endpoint.py --write
+
+# What each type of page takes the server, and the network a browser.
+bench-pages: build
+	$(BIN)/python benchmarks/pages.py --write
+	sh tests/browser/get.sh
+	$(BIN)/python benchmarks/browser.py --write
 
 lock: $(STAMP)
 	$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip > requirements.lock

@@ -77,6 +77,37 @@ def test_picture_is_svg_without_styles(client):
     assert "style=" not in response.text
 
 
+@pytest.mark.parametrize(("on", "kinds"), [("1955-01-01", {False}), ("2010-01-01", {True})])
+def test_members_are_full_and_others_hollow_and_the_key_says_so(client, on, kinds):
+    nodes = client.get(f"/network.json?domain=&on={on}").json["nodes"]
+    root = ET.fromstring(client.get(f"/network.svg?domain=&on={on}").text.strip())
+    space = "{http://www.w3.org/2000/svg}"
+    full = {
+        one.get("href").partition("?")[0]: one.find(f".//{space}circle").get("fill") != "#fbfaf6"
+        for one in root.iter(f"{space}a")
+    }
+    assert kinds == set(full.values())
+    assert full == {one["page"]: one["member"] for one in nodes if one["page"] in full}
+    key = root.find(f"{space}g[@class='key']")
+    assert "member" in key[1].text
+    assert "partner" in key[3].text
+    page = client.get(f"/network?on={on}", headers=HTML).text
+    assert key[1].text in page
+    assert key[3].text in page
+
+
+def test_lines_of_the_picture_are_the_links(client):
+    wish = "domain=&on=1955-01-01"
+    links = client.get(f"/network.json?{wish}").json["links"]
+    root = ET.fromstring(client.get(f"/network.svg?{wish}").text.strip())
+    lines = list(root.iter("{http://www.w3.org/2000/svg}path"))
+    assert sum(path.get("d").count("M") for path in lines) == len(links)
+    unsure = [path for path in lines if "unsure" in path.get("class")]
+    assert sum(path.get("d").count("M") for path in unsure) == sum(
+        not one["known"] for one in links
+    )
+
+
 @pytest.mark.parametrize(
     "arguments", ["on=yesterday", "on=2020-13-01", "domain=nope", "kind=x", "of=XXX", "form=3"]
 )

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.web import create_app
+from kg.web.identifiers import matched
 from kg.web.search import Entry, Index, fold, words
 from tests.test_web import HTML
 
@@ -24,7 +25,7 @@ ENTRIES = [
         {"en": "Agreement for Friendly Co-operation"},
         ("Agreement for Friendly Co-operation", "Türk–Pakistan anlaşması"),
         parties=(("Pakistan", "پاکستان"), ("Türkiye", "Turkey")),
-        codes=("PAK-TUR-1954-04-02", "ATOP 3255", "I-2858"),
+        codes=("PAK-TUR-1954-04-02", "3255", "ATOP 3255", "I-2858", "UNTS 211:263"),
         signed="1954-04-02",
     ),
     Entry(
@@ -89,6 +90,50 @@ def test_question_finds(index: Index, question: str, first: str):
     assert hits.entries[0].iri == first
 
 
+@pytest.mark.parametrize(
+    ("question", "identifier"),
+    [
+        ("211 UNTS 263", "UNTS 211:263"),
+        ("211 U.N.T.S. 263", "UNTS 211:263"),
+        ("UNTS 211:263", "UNTS 211:263"),
+        ("unts vol. 211, p. 263", "UNTS 211:263"),
+        ("UNTS I-2858", "UNTS I-2858"),
+        ("i-2858", "UNTS I-2858"),
+        ("UNTS no. 2858", "UNTS I-2858"),
+        ("atop 3255", "ATOP 3255"),
+        ("ATOP id 3255", "ATOP 3255"),
+    ],
+)
+def test_identifier_is_read_in_each_way_it_is_written(index: Index, question, identifier):
+    hits = index.find(question)
+    assert hits.identifier == identifier
+    assert [entry.iri for entry in hits.entries] == ["i:1954"]
+
+
+@pytest.mark.parametrize(
+    "question", ["17 UNTS 10", "UNTS I-10009", "UNTS 10009", "ATOP 1", "263 UNTS 211"]
+)
+def test_identifier_that_nothing_carries_finds_nothing(index: Index, question: str):
+    hits = index.find(question)
+    assert hits.identifier
+    assert hits.entries == ()
+
+
+@pytest.mark.parametrize(
+    "question", ["1954", "2858", "pakistan 1954", "UNTS", "article 4", "17 10"]
+)
+def test_words_are_no_identifier(index: Index, question: str):
+    assert not index.find(question).identifier
+
+
+def test_identifier_that_fits_a_number_is_named():
+    codes = ("3255", "ATOP 3255", "I-2858", "UNTS I-2858")
+    assert matched(codes, words("2858")) == "UNTS I-2858"
+    assert matched(codes, words("atop 3255")) == "ATOP 3255"
+    assert matched(codes, words("2858 3255")) == ""
+    assert matched(codes, words("pakistan")) == ""
+
+
 def test_slip_is_told(index: Index):
     assert index.find("pakistn treaty").read_as == {"pakistn": ["pakistan"]}
     assert not index.find("pakistan treaty").read_as
@@ -128,6 +173,16 @@ def test_any_request_is_answered(client, question: str, page: str, kind: str):
     for path in ("/find", "/find.json", "/suggest"):
         arguments = {"q": question, "page": page, "kind": kind, "decade": page, "state": kind}
         assert client.get(path, query_string=arguments, headers=HTML).status_code in (200, 422)
+
+
+def test_page_says_how_an_identifier_was_read(client):
+    page = client.get("/find?q=unts+2858", headers=HTML).text
+    assert "Read as the identifier UNTS I-2858." in page
+    assert page.count("<bdi>UNTS I-2858</bdi>") == 1
+    assert client.get("/find.json?q=I-2858").json["results"][0]["matched"] == "UNTS I-2858"
+    none = client.get("/find?q=UNTS+10009", headers=HTML).text
+    assert "No entry carries UNTS I-10009." in none
+    assert "Try fewer words" not in none
 
 
 def test_filters_narrow_and_count(client):

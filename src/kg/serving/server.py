@@ -25,8 +25,8 @@ from kg.serving.slow import Lent, config
 from kg.settings import Settings
 from kg.store import manifest
 from kg.web import create_app
-from kg.web.derived import warm
 from kg.web.site import Site
+from kg.web.warming import warm
 
 __all__ = ["pid_file", "serve"]
 

@@ -8,12 +8,12 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar, cast
 
-from flask import Flask, current_app, g
+from flask import current_app, g
 
 from kg.errors import KgError
 from kg.web.site import Graph, Site
 
-__all__ = ["Derived", "derived", "warm"]
+__all__ = ["Derived", "derived", "settle"]
 
 log = logging.getLogger("kg")
 Made = TypeVar("Made")
@@ -84,16 +84,3 @@ def derived(name: str) -> object:
         g.pop("etag", None)
         g.page_kept = True
     return made
-
-
-def warm(app: Flask) -> None:
-    """Begin to make all that is kept, beside what the server does."""
-    graph = cast(Site, app.extensions["kg"]).graph
-    kept = [one for one in app.extensions.values() if isinstance(one, Derived)]
-
-    def all_of_it() -> None:
-        for one in kept:
-            one.renew(graph)
-        settle()
-
-    threading.Thread(target=all_of_it, daemon=True).start()

@@ -17,12 +17,13 @@ from kg.web import catalogue
 from kg.web.answers import wants_html
 from kg.web.derived import Derived, derived
 from kg.web.frame import frame
+from kg.web.identifiers import matched
 from kg.web.kept import keep
 from kg.web.language import wanted
 from kg.web.names import name
 from kg.web.pages.facts import status_keys
 from kg.web.pages.values import when
-from kg.web.search import Entry, Hits, Index
+from kg.web.search import Entry, Hits, Index, words
 from kg.web.site import Row, site
 from kg.web.terms import page_of, short
 
@@ -78,11 +79,17 @@ def find() -> Response | str:
     fitting = [entry for entry in hits.entries if _fits(entry, chosen)]
     pages = max(1, -(-len(fitting) // SHOWN))
     number = _number(pages)
-    found = _described(fitting[(number - 1) * SHOWN : number * SHOWN])
+    shown = fitting[(number - 1) * SHOWN : number * SHOWN]
+    asked = words(hits.identifier or question)
+    found = [
+        one | {"matched": matched(entry.codes[1:], asked)}
+        for entry, one in zip(shown, _described(shown), strict=True)
+    ]
     told: dict[str, object] = {
         "query": question,
         "exact": hits.exact,
         "read_as": hits.read_as,
+        "identifier": hits.identifier,
         "count": len(fitting),
         "page": number,
         "pages": pages,

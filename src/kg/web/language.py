@@ -5,8 +5,19 @@ from __future__ import annotations
 from babel import Locale
 from flask import Flask, g, request
 from flask_babel import Babel, gettext, ngettext
+from markupsafe import Markup
 
-__all__ = ["INTERFACE", "LABELS", "TONGUES", "direction", "init", "interface", "told", "wanted"]
+__all__ = [
+    "INTERFACE",
+    "LABELS",
+    "TONGUES",
+    "direction",
+    "init",
+    "interface",
+    "told",
+    "wanted",
+    "written",
+]
 
 #: Languages in which the graph has names, the first one for want of others.
 LABELS = ("en", "ar", "fa", "tr", "ur", "fr", "ms", "id")
@@ -25,6 +36,8 @@ TONGUES = {
 }
 #: Texts of the catalogues by language and msgid: as many as the code and templates have.
 _TOLD: dict[str, dict[str, str]] = {}
+#: The same as templates put them into a page, without what is still to be put into them.
+_WRITTEN: dict[tuple[str, str], Markup] = {}
 
 
 def wanted() -> str:
@@ -40,8 +53,11 @@ def wanted() -> str:
 
 def interface() -> str:
     """Return the language of a page's own words."""
-    language = wanted()
-    return language if language in INTERFACE else INTERFACE[0]
+    found = g.get("interface")
+    if found is None:
+        language = wanted()
+        found = g.interface = language if language in INTERFACE else INTERFACE[0]
+    return str(found)
 
 
 def direction(language: str) -> str:
@@ -59,10 +75,21 @@ def told(text: str) -> str:
     return found
 
 
+def written(text: str, **values: object) -> Markup:
+    """Return a text of ours as a template writes it; what is put into it is escaped."""
+    if values:
+        return Markup(told(text)) % values
+    key = (interface(), text)
+    if (found := _WRITTEN.get(key)) is None:
+        found = _WRITTEN[key] = Markup(told(text)) % {}
+    return found
+
+
 def init(app: Flask) -> None:
     """Have templates know `_()`, the languages and their direction."""
     Babel(app, locale_selector=interface)
     app.jinja_env.install_gettext_callables(told, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = written  # called thousands of times on a long page
     app.context_processor(
         lambda: {
             "language": interface(),

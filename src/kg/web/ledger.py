@@ -47,11 +47,12 @@ class Promise:
 
 @dataclass(slots=True)
 class Bond:
-    """An agreement."""
+    """An agreement, by the last part of its IRI."""
 
-    iri: str
+    key: str
     form: str = "bilateral"
     political: bool = False
+    #: In the order of their IRIs.
     parties: list[str] = field(default_factory=list)
     domains: set[str] = field(default_factory=set)
     spells: list[tuple[str, str, str]] = field(default_factory=list)
@@ -61,7 +62,10 @@ class Bond:
 
     def answer(self, on: str) -> str:
         """Return the answer to "in force on that day?"; "" before anything was signed."""
-        return next((how for first, after, how in self.spells if first <= on < after), "")
+        for first, after, how in self.spells:
+            if first <= on < after:
+                return how
+        return ""
 
     def bound(self, on: str) -> list[str]:
         """Return the parties on a day."""
@@ -87,7 +91,7 @@ class Link:
     one: str
     other: str
     strength: str
-    #: Agreements known to be in force, and those of which that is not known.
+    #: Keys of agreements known to be in force, and of those of which that is not known.
     known: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
@@ -130,7 +134,7 @@ class Ledger:
         return {who for who, _, until in self.memberships if held("", until, on)}
 
     def links(self, wish: Wish) -> list[Link]:
-        """Return the links on a day, ordered by their parties; nobody changes them."""
+        """Return the links of ours on a day, ordered by their parties; nobody changes them."""
         if wish not in self.kept:
             if len(self.kept) >= KEPT:
                 self.kept.clear()
@@ -140,49 +144,59 @@ class Ledger:
     def _links(self, wish: Wish) -> list[Link]:
         found: dict[tuple[str, str], Link] = {}
         answers = ("yes", "unknown") if wish.unknown else ("yes",)
+        ours, gone = self.ours(wish.on), self._gone(wish.on)
         for bond in self.bonds:
             if (wish.domain and wish.domain not in bond.domains) or (
                 wish.form and wish.form != bond.form
             ):
                 continue
             if (how := bond.answer(wish.on)) in answers:
-                for one, other, strength, kinds in self._pairs(bond, wish):
+                for one, other, strength, kinds in _pairs(bond, wish, gone):
+                    if one not in ours and other not in ours:
+                        continue
                     if (link := found.get((one, other))) is None:
                         link = found[one, other] = Link(one, other, strength)
-                    (link.known if how == "yes" else link.unknown).append(bond.iri)
+                    (link.known if how == "yes" else link.unknown).append(bond.key)
                     if strength != link.strength:
                         link.strength = min(link.strength, strength, key=STRENGTHS.index)
                     link.kinds |= kinds
         return [found[pair] for pair in sorted(found)]
 
-    def _pairs(self, bond: Bond, wish: Wish) -> Iterator[tuple[str, str, str, Set[str]]]:
-        promised = bond.promised(wish.on, wish.kind) if bond.promises else {}
-        if wish.kind and not promised:
-            return
-        there = [who for who in bond.bound(wish.on) if self._lives(who, wish.on)]
-        for one, other in combinations(sorted(there), 2):
-            kinds = promised.get((one, other), NONE)
-            strength = "promised" if kinds else "framework"
-            strength = "declared" if bond.political else strength
-            asked = wish.of in ("", one, other) and wish.strength in ("", strength)
-            if asked and (kinds or not wish.kind):
-                yield one, other, strength, kinds
-
-    def _lives(self, who: str, on: str) -> bool:
-        return who not in self.lives or self.lives[who].on(on)
+    def _gone(self, on: str) -> set[str]:
+        """Return the states that do not exist on a day."""
+        return {who for who, life in self.lives.items() if not life.on(on)}
 
     def counts(self, on: str, domain: str) -> dict[str, tuple[int, int]]:
         """Return for each of ours its bilateral agreements of a field: in force, and not known."""
         known: dict[str, int] = defaultdict(int)
         unknown: dict[str, int] = defaultdict(int)
+        gone = self._gone(on)
         for bond in self.bonds:
-            dead = any(not self._lives(party, on) for party in bond.parties)
-            if bond.form == "bilateral" and domain in bond.domains and not dead:
+            if (
+                bond.form == "bilateral"
+                and domain in bond.domains
+                and gone.isdisjoint(bond.parties)
+            ):
                 how = bond.answer(on)
                 for party in bond.parties:
                     known[party] += how == "yes"
                     unknown[party] += how == "unknown"
         return {who: (known[who], unknown[who]) for who in self.ours(on)}
+
+
+def _pairs(bond: Bond, wish: Wish, gone: Set[str]) -> Iterator[tuple[str, str, str, Set[str]]]:
+    """Yield each two parties that a bond binds as is wished, with strength and promises."""
+    promised = bond.promised(wish.on, wish.kind) if bond.promises else {}
+    if wish.kind and not promised:
+        return
+    there = [who for who in bond.bound(wish.on) if who not in gone]
+    for one, other in combinations(there, 2):
+        kinds = promised.get((one, other), NONE)
+        strength = "promised" if kinds else "framework"
+        strength = "declared" if bond.political else strength
+        asked = wish.of in ("", one, other) and wish.strength in ("", strength)
+        if asked and (kinds or not wish.kind):
+            yield one, other, strength, kinds
 
 
 def read(graph: Graph, book: Register) -> Ledger:
@@ -192,10 +206,10 @@ def read(graph: Graph, book: Register) -> Ledger:
         promised[agreement].append(Promise(kind, by, frozenset(those), first, after))
     bonds = tuple(
         Bond(
-            one.iri,
+            local(one.iri),
             "plurilateral" if one.plurilateral else "bilateral",
             one.binding == POLITICAL,
-            list(one.parties),
+            sorted(one.parties),
             {local(field) for field in one.fields},
             [(it.first, it.after, local(it.answer)) for it in one.spells],
             promised[one.iri],

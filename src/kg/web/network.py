@@ -32,7 +32,7 @@ keep(blueprint)
 #: The first year of the slider; earlier days can be asked for too.
 FIRST = 1900
 #: Rows of the table below the picture.
-ROWS = 400
+ROWS = 150
 #: Agreements of a link that the table names.
 TITLES = 2
 STRENGTH_NAMES = {
@@ -114,7 +114,7 @@ def network(wish: Wish) -> dict[str, Any]:
     """Return the members of a day, their partners, and what binds them."""
     book = cast(Ledger, derived("ledger"))
     members, ours = book.members(wish.on), book.ours(wish.on)
-    links = [one for one in book.links(wish) if one.one in ours or one.other in ours]
+    links = book.links(wish)
     degree: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for link in links:
         for party in (link.one, link.other):
@@ -124,7 +124,7 @@ def network(wish: Wish) -> dict[str, Any]:
     found = (_node(iri, degree[iri]) for iri in shown)
     told = ({**one, "member": one["iri"] in members, "ours": one["iri"] in ours} for one in found)
     nodes = sorted(told, key=_by_name)
-    agreements = {iri for link in links for iri in (*link.known, *link.unknown)}
+    agreements = {key for link in links for key in (*link.known, *link.unknown)}
     return {
         **_arguments(wish),
         "fingerprint": site().graph.fingerprint,
@@ -211,5 +211,5 @@ def _link(link: Link) -> dict[str, object]:
         "known": len(link.known),
         "unknown": len(link.unknown),
         "kinds": sorted(link.kinds),
-        "agreements": [local(iri) for iri in (*link.known, *link.unknown)],
+        "agreements": [*link.known, *link.unknown],
     }

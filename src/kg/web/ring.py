@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Ring", "ring"]
+__all__ = ["Lines", "Ring", "ring"]
 
 #: Partners outside the organisation that the picture has; the table has them all.
 PARTNERS = 36
@@ -29,12 +30,13 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A link, bent towards the middle."""
+class Lines:
+    """All links that look alike, each bent towards the middle, as one path."""
 
-    link: dict[str, Any]
-    path: str
+    strength: str
+    known: bool
     width: float
+    path: str
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Ring:
 
     size: float
     dots: tuple[Dot, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[Lines, ...]
     left_out: int
 
 
@@ -57,12 +59,7 @@ def ring(found: dict[str, Any]) -> Ring:
     angles = _spread(members, -90 - share / 2, share)
     angles += _spread(partners, 90 - (340 - share) / 2, 340 - share)
     dots = {node["id"]: _dot(node, angle) for node, angle in angles}
-    lines = tuple(
-        _line(link, dots[link["source"]], dots[link["target"]])
-        for link in found["links"]
-        if link["source"] in dots and link["target"] in dots
-    )
-    return Ring(SIZE, tuple(dots.values()), lines, len(others) - len(partners))
+    return Ring(SIZE, tuple(dots.values()), _lines(found, dots), len(others) - len(partners))
 
 
 def _share(members: int, partners: int) -> float:
@@ -89,9 +86,23 @@ def _dot(node: dict[str, Any], angle: float) -> Dot:
     )
 
 
-def _line(link: dict[str, Any], one: Dot, other: Dot) -> Line:
+def _lines(found: dict[str, Any], dots: dict[str, Dot]) -> tuple[Lines, ...]:
+    """Return the links between the dots, the widest and the best known on top."""
+    alike: defaultdict[tuple[bool, float, str], list[str]] = defaultdict(list)
+    for link in found["links"]:
+        one, other = dots.get(link["source"]), dots.get(link["target"])
+        if one and other:
+            count = link["known"] + link["unknown"]
+            width = round(2 * (0.7 + min(4.0, math.sqrt(count) * 0.6))) / 2
+            alike[link["known"] > 0, width, link["strength"]].append(_bent(one, other))
+    return tuple(
+        Lines(strength, known, width, "".join(paths))
+        for (known, width, strength), paths in sorted(alike.items())
+    )
+
+
+def _bent(one: Dot, other: Dot) -> str:
     middle = SIZE / 2
     cx = round(middle + (one.x + other.x - 2 * middle) * 0.16, 1)
     cy = round(middle + (one.y + other.y - 2 * middle) * 0.16, 1)
-    width = round(0.7 + min(4.0, math.sqrt(link["known"] + link["unknown"]) * 0.6), 1)
-    return Line(link, f"M{one.x} {one.y}Q{cx} {cy} {other.x} {other.y}", width)
+    return f"M{one.x} {one.y}Q{cx} {cy} {other.x} {other.y}"

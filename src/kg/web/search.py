@@ -20,6 +20,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from tantivy import Occur, Query
 
+from kg.web import identifiers
+
 __all__ = ["Entry", "Hits", "Index", "fold", "words"]
 
 #: Letters that people type one for another, and marks nobody types.
@@ -74,6 +76,8 @@ class Hits:
     exact: bool = True
     #: Words of the question that nothing has, with those looked up in their place.
     read_as: dict[str, list[str]] = field(default_factory=dict)
+    #: The identifier as which the question was read; "" for words.
+    identifier: str = ""
 
 
 def fold(text: str) -> str:
@@ -127,6 +131,7 @@ class Index:
         self.by_iri = {entry.iri: entry for entry in self.entries}
         self._known: Counter[str] = Counter()
         self._whole: dict[tuple[str, ...], list[int]] = {}
+        self._coded: dict[str, list[int]] = {}
         builder = tantivy.SchemaBuilder()
         for name in WEIGHTS:
             builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
@@ -151,6 +156,8 @@ class Index:
 
     def _document(self, number: int, entry: Entry) -> tantivy.Document:
         name, code = (self._read(number, texts) for texts in (entry.texts, entry.codes))
+        for one in dict.fromkeys(map(identifiers.plain, entry.codes)):
+            self._coded.setdefault(one, []).append(number)
         party = frozenset[str]().union(*map(_words_of, entry.parties))
         self._known.update(name | party | code)
         texts = {"name": " ".join(name), "party": " ".join(party), "code": " ".join(code)}
@@ -167,6 +174,8 @@ class Index:
 
     def _find(self, question: str) -> Hits:
         """Return what has all the words; without any, the nearest that has most of them."""
+        if asked_for := identifiers.read(question):
+            return self._identified(asked_for)
         asked = words(question)
         if not asked:
             return Hits(())
@@ -182,6 +191,15 @@ class Index:
             return Hits((), exact=False)
         some = Query.boolean_query([(Occur.Should, one) for one in clauses], least)
         return Hits(self._ranked(self._numbers(some, NEAREST), asked), exact=False)
+
+    def _identified(self, asked_for: tuple[str, ...]) -> Hits:
+        """Return what carries an identifier; it is told even where nothing does."""
+        for one in asked_for:
+            numbers = self._coded.get(one) or self._coded.get(one.removeprefix("UNTS "))
+            if numbers:
+                entries = sorted((self.entries[number] for number in numbers), key=_by_date)
+                return Hits(tuple(entries), identifier=one)
+        return Hits((), identifier=asked_for[0])
 
     def suggest(self, question: str, *, most: int = 10) -> tuple[Entry, ...]:
         """Return the best entries for a question whose last word is still being typed."""
@@ -262,6 +280,10 @@ class Index:
         least = min((distance for _, distance, _ in found), default=0)
         near = [one for one, distance, _ in found if distance == least]
         yield from sorted(near, key=lambda one: -self._known[one])[:5]
+
+
+def _by_date(entry: Entry) -> tuple[str, str]:
+    return (entry.signed or "9999", entry.iri)
 
 
 def _slips(word: str, found: dict[str, float]) -> bool:

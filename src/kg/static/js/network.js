@@ -56,7 +56,7 @@ function draw(found) {
     graph.addNode(node.id, {
       x: places.get(node.id).x * 1.5, y: places.get(node.id).y, label: node.name, page: node.page, member: node.member,
       size: 3 + Math.min(12, Math.sqrt(node.agreements) * 0.9),
-      color: node.member ? colour("--link") : colour("--framework"),
+      color: node.member ? colour("--link") : colour("--framework"), type: node.member ? "circle" : "partner",
     });
   }
   for (const link of found.links) {
@@ -72,6 +72,7 @@ function draw(found) {
   }
   stage.hidden = false;
   renderer = new Sigma(graph, stage, {
+    nodeProgramClasses: { partner: hollow() },
     labelColor: { color: colour("--ink") }, labelFont: "system-ui, sans-serif", labelSize: 13,
     labelRenderedSizeThreshold: 6, labelDensity: 1.6, labelGridCellSize: 70, zIndex: true, stagePadding: 40,
     defaultDrawNodeHover: name, nodeReducer: (id, data) => near(id) ? data : { ...data, label: "", color: colour("--line") },
@@ -86,6 +87,16 @@ function draw(found) {
     page.searchParams.set("on", form.elements.on.value);
     page.searchParams.set("lang", form.dataset.lang);
     location.assign(page);
+  });
+}
+
+// Partners are rings and members are dots, so that the two differ without colour.
+function hollow() {
+  return Sigma.rendering.createNodeBorderProgram({
+    borders: [
+      { size: { value: 2.5, mode: "pixels" }, color: { attribute: "color" } },
+      { size: { fill: true }, color: { value: colour("--paper") } },
+    ],
   });
 }
 
@@ -106,7 +117,7 @@ function tabulate(found) {
   const anchor = (href, text) => Object.assign(document.createElement("a"), { href, textContent: text });
   const strengths = Object.fromEntries([...document.querySelectorAll("#n-strength option")].map((one) => [one.value, one.textContent.split(":")[0]]));
   const kinds = Object.fromEntries([...document.querySelectorAll("#n-kind option")].map((one) => [one.value, one.textContent]));
-  const rows = [...found.links].sort((one, other) => other.known - one.known || other.unknown - one.unknown).slice(0, 400);
+  const rows = [...found.links].sort((one, other) => other.known - one.known || other.unknown - one.unknown).slice(0, 150);
   document.querySelector("#network-table tbody").replaceChildren(...rows.map((link) => {
     const row = document.createElement("tr");
     const head = document.createElement("th");
@@ -119,8 +130,10 @@ function tabulate(found) {
     cells[3].textContent = link.known;
     cells[4].textContent = link.unknown;
     cells[3].className = cells[4].className = "number";
-    link.agreements.slice(0, 3).forEach((key, number) => cells[5].append(number ? ", " : "", anchor(`/page/agreement/${encodeURIComponent(key)}`, key)));
-    if (link.agreements.length > 3) cells[5].append(` … +${link.agreements.length - 3}`);
+    link.agreements.slice(0, 2).forEach((key, number) => cells[5].append(number ? ", " : "", anchor(`/page/agreement/${encodeURIComponent(key)}`, key)));
+    const more = stage.dataset.more.replace("{count}", link.agreements.length - 2);
+    const states = [link.source, link.target].every((key) => named.get(key).iri.includes("/state/"));
+    if (link.agreements.length > 2) cells[5].append(" ", states ? anchor(`/between/${link.source}/${link.target}`, more) : more);
     row.append(head, ...cells);
     return row;
   }));

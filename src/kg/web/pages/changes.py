@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.web.names import Ref, Source, clean
+from kg.web.names import Ref, Source
+from kg.web.pages.reasons import Reason, reason
 from kg.web.pages.values import When, chips, text, title, when
 from kg.web.site import site
 
@@ -29,7 +30,7 @@ class Page:
     about: Mapping[str, str | int]
     read: tuple[tuple[When, int, int], ...]
     newest: tuple[tuple[Source, When, int], ...]
-    merged: tuple[tuple[str, Ref, str], ...]
+    merged: tuple[tuple[str, Ref, Reason], ...]
 
 
 def view() -> Page:
@@ -50,7 +51,7 @@ def view() -> Page:
             (
                 row["merged"]["value"].rsplit("/", 1)[-1],
                 title(row.get("title"), row["into"]["value"]),
-                clean(text(row, "reason")),
+                reason(text(row, "reason")),
             )
             for row in graph.keep(MERGED)
         ),

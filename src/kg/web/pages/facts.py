@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.vocab import local
+from kg.web.language import interface
 from kg.web.lives import absent, life
-from kg.web.names import Source
-from kg.web.pages.values import OPEN, Line, Mark, chips, mark, titled, when
+from kg.web.names import Ref, Source
+from kg.web.pages.values import OPEN, Line, Mark, When, chips, mark, titled, when
 from kg.web.register import Agreement, register
 
 __all__ = ["Facts", "facts", "frames", "living", "nodes", "present", "status_keys", "statuses"]
@@ -27,6 +29,26 @@ class Facts:
         return sorted(self.lines.values(), key=lambda line: line.order)
 
 
+class _Always(NamedTuple):
+    """What a line says on each day, in one language."""
+
+    title: Ref
+    signed: When
+    evidence: str
+    binding: str
+    chips: tuple[Source, ...]
+
+
+def _always(one: Agreement) -> _Always:
+    return _Always(
+        titled(one.title, one.language, one.iri),
+        when(one.signed),
+        local(one.evidence) or "attested",
+        local(one.binding) or "unknown",
+        chips(one.said_by),
+    )
+
+
 def nodes(iris: Iterable[str]) -> str:
     """Return IRIs as a VALUES block wants them."""
     return " ".join(f"<{iri}>" for iri in iris)
@@ -42,22 +64,22 @@ def facts(
     """
     known, then, gone = register().agreements, day.isoformat(), absent(day, carried)
     lines: dict[str, Line] = {}
-    said_by: dict[tuple[str, ...], tuple[Source, ...]] = {}
+    always = register().once(("lines", interface()), dict[str, _Always])
     for iri in iris:
         one = known.get(iri)
         if one is None or not one.title:
             continue
-        if one.said_by not in said_by:
-            said_by[one.said_by] = chips(one.said_by)
+        if (same := always.get(iri)) is None:
+            same = always[iri] = _always(one)
         its = _status(one, then) or _before(one.signed, day)
         lines[iri] = Line(
             iri,
-            titled(one.title, one.language, iri),
-            when(one.signed),
+            same.title,
+            same.signed,
             its if one.plurilateral else living(its, one.parties, gone, day),
-            local(one.evidence) or "attested",
-            local(one.binding) or "unknown",
-            said_by[one.said_by],
+            same.evidence,
+            same.binding,
+            same.chips,
             one.parties,
             one.plurilateral,
         )

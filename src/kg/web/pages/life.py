@@ -47,6 +47,7 @@ class Step:
     status: Mark | None = None
     until: When | None = None
     now: bool = False
+    chips: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,12 @@ def life(known: Dossier, day: datetime.date) -> tuple[Step, ...]:
     steps = []
     for key, label in DATES.items():
         for cell in known.own.get(key, ()):
-            steps.append(Step(when(cell["value"]), Ref(label)))
+            sayers = [
+                value(its, "source")
+                for its in known.records.values()
+                if "source" in its and cell["value"] in (one["value"] for one in its.get(key, ()))
+            ]
+            steps.append(Step(when(cell["value"]), Ref(label), chips=chips(sayers)))
     steps += _events(known)
     then = day.isoformat()
     for spell in spells(known):
@@ -174,11 +180,21 @@ def _promised(those: list[dict[str, set[str]]], day: datetime.date) -> Promised:
 
 def _events(known: Dossier) -> list[Step]:
     groups: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for _, cells in sorted(known.of("event"), key=lambda one: (value(one[1], "date"), one[0])):
+    said: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    sayers = known.sources("event")
+    events = sorted(known.of("event"), key=lambda one: (value(one[1], "date"), one[0]))
+    for event, cells in events:
         actors = (cell["value"] for cell in cells.get("actor", ()))
-        groups[value(cells, "kind"), value(cells, "date")].update(dict.fromkeys(actors))
+        kind, date = value(cells, "kind"), value(cells, "date")
+        groups[kind, date].update(dict.fromkeys(actors))
+        said[kind, date] += sorted(sayers.get(event, ()))
     return [
-        Step(when(date), ref(kind) if kind else Ref(""), tuple(ref(actor) for actor in actors))
+        Step(
+            when(date),
+            ref(kind) if kind else Ref(""),
+            tuple(ref(actor) for actor in actors),
+            chips=chips(said[kind, date]),
+        )
         for (kind, date), actors in groups.items()
     ]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.vocab import local
-from kg.web.names import Ref, Source, clean, ref
+from kg.web.names import Ref, Source, ref
+from kg.web.pages.reasons import Reason, reason
 from kg.web.pages.values import When, chips, text, title, uri, when
 from kg.web.site import Row, site
 
@@ -37,7 +38,7 @@ class Identity:
     evidence: str
     verdict: str
     words: Ref
-    reason: str
+    reason: Reason
     method: str
     rank: int
     #: Whether this page's agreement is the one in question.
@@ -93,7 +94,7 @@ def _identity(row: Row) -> Identity:
         uri(row, "evidence") or "attested",
         uri(row, "verdict") or "candidate",
         ref(row["verdict"]["value"]) if "verdict" in row else Ref("candidate"),
-        clean(text(row, "reason")),
+        reason(text(row, "reason")),
         local(text(row, "method"))
         if text(row, "method").startswith("http")
         else text(row, "method"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kg.vocab import local
 from kg.web.names import Ref, Source, clean, ref, sources
 from kg.web.pages.coverage import coverages
+from kg.web.pages.facts import nodes
 from kg.web.pages.tables import bars, decade
 from kg.web.pages.values import Bar, When, text, when
 from kg.web.register import register
@@ -16,11 +17,12 @@ from kg.web.terms import page_of, path_of
 __all__ = ["Covered", "Index", "Page", "index", "view"]
 
 ABOUT = "SELECT ?p ?o WHERE { <%s> ?p ?o } ORDER BY ?p ?o"
-RECORDS = """SELECT ?r ?a ?title ?locator WHERE { { SELECT ?r WHERE {
-  GRAPH <%s> { ?r mq:source <%s> } } ORDER BY ?r LIMIT 20 }
+EXAMPLES = "SELECT ?r WHERE { GRAPH <%s> { ?r mq:source <%s> } } LIMIT 20"
+RECORDS = """SELECT ?r ?a ?title ?locator WHERE { VALUES ?r { %s }
   GRAPH <%s> { ?r mq:title ?title OPTIONAL { ?r mq:locator ?locator } } ?a mq:record ?r }
   ORDER BY ?r ?a"""
-COUNT = "SELECT (COUNT(?r) AS ?n) WHERE { GRAPH <%s> { ?r mq:source <%s> } }"
+COUNTS = """SELECT ?g ?s (COUNT(?r) AS ?n) WHERE { GRAPH ?g { ?r mq:source ?s } }
+  GROUP BY ?g ?s ORDER BY ?g ?s"""
 
 
 @dataclass(frozen=True)
@@ -141,14 +143,17 @@ def _covers(iri: str) -> tuple[Covered, ...]:
 
 
 def _records(graph: str, iri: str) -> int:
-    if not graph:
-        return 0
-    return int(site().graph.select(COUNT % (graph, iri))[0]["n"]["value"])
+    """Return how many records of a source are in its graph; all are counted at once."""
+    rows = site().graph.keep(COUNTS)
+    return sum(
+        int(text(row, "n")) for row in rows if (text(row, "g"), text(row, "s")) == (graph, iri)
+    )
 
 
 def _examples(graph: str, iri: str) -> tuple[tuple[Ref, str | None, str], ...]:
     found = {}
-    for row in site().graph.select(RECORDS % (graph, iri, graph)):
+    some = nodes(site().graph.column(EXAMPLES % (graph, iri)))
+    for row in site().graph.select(RECORDS % (some, graph)):
         agreement = Ref(
             clean(row["title"]["value"]),
             page_of(row["a"]["value"]),

@@ -23,6 +23,8 @@ KINDS = """SELECT ?kind ?promise WHERE { ?kind skos:inScheme sch:support-kind
 STRENGTHS = ("promised", "framework", "declared")
 #: The kinds of support in the order of their weight; others come after.
 ORDER = ("military-backing", "consultation", "basing", "intelligence")
+#: Characters that make a text sort the other way round.
+TURNED = {code: 0x7F - code for code in range(0x7F)}
 
 
 @dataclass(frozen=True)
@@ -133,11 +135,12 @@ def support(
     terms: defaultdict[Ground, set[str]] = defaultdict(set)
     for ground, condition in _grounds(states, today, owed, frames, there, then):
         terms[ground] |= {condition} - {""}
+    kinds = _kinds()
     back = {
         (kind, one.obligee, one.agreement)
         for one in owes
         if one.agreement in today and one.holds(then)
-        for kind in _kinds().get(one.kind, ())
+        for kind in kinds.get(one.kind, ())
     }
     calls = _calls(states[0], today, terms, {(kind, partner) for kind, partner, _ in back})
     pacts = _pacts(states[0], today, terms, back)
@@ -251,7 +254,7 @@ def _best(line: Line) -> tuple[bool, str, bool, str, str]:
 
 def _turned(day: str) -> str:
     """Return a text that sorts the other way round."""
-    return "".join(chr(0x7F - ord(char)) if ord(char) < 0x7F else char for char in day)
+    return day.translate(TURNED)
 
 
 def _order(call: Call) -> tuple[int, bool, bool, str, str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from babel.dates import format_date
 
 from kg.vocab import local
+from kg.web import rules
 from kg.web.language import interface, told
 from kg.web.names import Ref, Source, clean, sources
 from kg.web.site import Cell, Row
@@ -156,12 +157,20 @@ def _when(value: str, language: str) -> When:
         return When("", "")
     try:
         year, month, on = (int(part) for part in (*value.split("-"), "1", "1")[:3])
-        day = datetime.date(year, month, on)
+        datetime.date(year, month, on)
     except ValueError:
         return When(clean(value), value)
     pattern = PATTERNS.get(len(value), "d MMM y")
     lacks = {4: "month", 7: "day"}.get(len(value), "")
-    return When(format_date(day, pattern, locale=language), value, lacks)
+    text = _shape(pattern, month, language).format(day=on, year=year)
+    return When(text, value, lacks)
+
+
+@functools.lru_cache(1 << 10)
+def _shape(pattern: str, month: int, language: str) -> str:
+    """Return how a date of a month is written; dates differ in numbers alone, which is quick."""
+    sample = format_date(datetime.date(2222, month, 11), pattern, locale=language)
+    return sample.replace("2222", "{year}").replace("11", "{day}")
 
 
 def mark(status: str, rule: str = "", attested: str = "") -> Mark:
@@ -169,11 +178,17 @@ def mark(status: str, rule: str = "", attested: str = "") -> Mark:
 
     The day of the last attestation is told where the status rests on it.
     """
+    return _mark(status, rule, attested, interface())
+
+
+@functools.lru_cache(1 << 13)
+def _mark(status: str, rule: str, attested: str, language: str) -> Mark:
+    """Return the mark; it is the same as long as the language is."""
     if not status:
         return Mark("unknown", told("Status not known"))
     words = STATUSES.get(status, status)
     year = attested[:4] if status == ATTESTED else ""
-    return Mark(ANSWERS.get(status, "unknown"), told(words), rule, year)
+    return Mark(ANSWERS.get(status, "unknown"), told(words), rules.rule(rule), year)
 
 
 def chips(iris: Iterable[str]) -> tuple[Source, ...]:
