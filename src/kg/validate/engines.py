@@ -15,7 +15,7 @@ from kg.validate.fast import Judge
 from kg.validate.links import TARGETS, looks_forward, targeted, under
 from kg.validate.model import SH, Violation
 from kg.validate.report import results
-from kg.validate.suspects import suspects
+from kg.validate.suspects import worth
 from kg.validate.terms import bare
 
 __all__ = ["ENGINES", "NOT_FAST", "slow_shapes"]
@@ -50,7 +50,9 @@ def slow_shapes(shapes: Graph, *, blank: Callable[[], bool] = bool) -> dict[Node
 
     `blank` says whether the data have blank nodes; it is asked only where that matters.
     """
-    unnamed = (None, SPARQL, None) in shapes and blank()
+    if (None, SPARQL, None) not in shapes:
+        return {}
+    unnamed = blank()
     found = {}
     for top in sorted(targeted(shapes), key=str):
         below = under(shapes, [top])
@@ -76,9 +78,10 @@ def _worth(data: bytes, judge: Judge, shapes: Graph) -> bytes:
     """Return the part of a large graph that is worth a report: what failing nodes lead to."""
     if len(data) < LARGE or not looks_forward(shapes):
         return data
-    nodes = suspects(data, shapes)
-    if nodes is None:
-        nodes = {node.encode() for node in judge.failing(data)}
+    part = worth(data, shapes)
+    if part is not None:
+        return part
+    nodes = {node.encode() for node in judge.failing(data)}
     if any(node.startswith(b'"') for node in nodes):
         return data
     return ahead(data, nodes) if nodes else b""

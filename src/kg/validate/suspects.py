@@ -22,22 +22,28 @@ from kg.validate.model import SH
 from kg.validate.terms import n3
 from kg.validate.values import Test, silent, surely, whole
 
-__all__ = ["suspects"]
+__all__ = ["Triples", "suspects", "worth"]
 
 #: What RDF 1.2 adds to N-Triples; the engine says what is wrong with it.
-NEW = (b" <<(", b"--ltr .", b"--rtl .")
+NEW = (b" <<(", b"--ltr .\n", b"--rtl .\n")
 #: How many values a shape for some of them is to have.
 QUALIFIED = (SH["qualifiedValueShape"], SH["qualifiedMinCount"])
 
 
-def suspects(data: bytes, shapes: Graph) -> set[bytes] | None:
-    """Return nodes with all that break a shape among them; None when only an engine can tell.
+def worth(data: bytes, shapes: Graph) -> bytes | None:
+    """Return the triples that suspects are judged by; None when only an engine can tell.
 
     The data are N-Triples as Oxigraph writes them.
     """
     if any(sign in data for sign in NEW):
         return None
-    graph = _Triples(data)
+    graph = Triples(data)
+    nodes = suspects(graph, shapes)
+    return None if nodes is None else graph.ahead(nodes)
+
+
+def suspects(graph: Triples, shapes: Graph) -> set[bytes] | None:
+    """Return nodes with all that break a shape among them; None when only an engine can tell."""
     found: set[bytes] = set()
     for shape in targeted(shapes):
         some = _of_shape(graph, shapes, shape)
@@ -69,16 +75,17 @@ class _Links(NamedTuple):
         return zip(self.subjects, self.objects, strict=True)
 
 
-class _Triples:
+class Triples:
     """Subjects and objects by property, and the members of each class."""
 
     def __init__(self, data: bytes) -> None:
-        self.links: dict[bytes, _Links] = {}
+        self.links = links = dict[bytes, _Links]()
         for line in data.removesuffix(b" .\n").split(b" .\n") if data else ():
             subject, predicate, object_ = line.split(b" ", 2)
-            if predicate not in self.links:
-                self.links[predicate] = _Links([], [])
-            subjects, objects = self.links[predicate]
+            try:
+                subjects, objects = links[predicate]
+            except KeyError:
+                subjects, objects = links[predicate] = _Links([], [])
             subjects.append(subject)
             objects.append(object_)
         self.members = _Members(self.of([RDF.type]), self.of([RDFS.subClassOf]))
@@ -89,6 +96,19 @@ class _Triples:
         if len(found) == 1:
             return found[0]
         return _Links(*(list(chain.from_iterable(each)) for each in zip(*found, strict=True)))
+
+    def ahead(self, nodes: set[bytes]) -> bytes:
+        """Return the part that nodes are judged by: all that links from them lead to."""
+        seen, left, found = set(nodes), nodes, list[bytes]()
+        while left:
+            following = set[bytes]()
+            for predicate, links in self.links.items():
+                for subject, object_ in links.of(left).pairs():
+                    found.append(b"%b %b %b .\n" % (subject, predicate, object_))
+                    following.add(object_)
+            left = following - seen
+            seen |= left
+        return b"".join(found)
 
 
 class _Members(dict[bytes, set[bytes]]):
@@ -116,7 +136,7 @@ def _by_object(links: _Links) -> dict[bytes, set[bytes]]:
     return found
 
 
-def _of_shape(graph: _Triples, shapes: Graph, shape: Node) -> set[bytes] | None:
+def _of_shape(graph: Triples, shapes: Graph, shape: Node) -> set[bytes] | None:
     """Return the suspects of a shape with a target."""
     nodes: set[bytes] = set()
     inner, tests = [], []
@@ -148,7 +168,7 @@ def _failing(values: Iterable[bytes], tests: Iterable[Test | None]) -> set[bytes
 
 
 def _of_property(
-    graph: _Triples, shapes: Graph, shape: Node, nodes: set[bytes]
+    graph: Triples, shapes: Graph, shape: Node, nodes: set[bytes]
 ) -> set[bytes] | None:
     """Return which of some nodes are suspects of a property shape."""
     said = [pair for pair in shapes.predicate_objects(shape) if not silent(*pair)]
@@ -182,7 +202,7 @@ def _path(shapes: Graph, path: Node | None) -> list[Node] | None:
 
 
 def _qualified(
-    graph: _Triples, shapes: Graph, shape: Node, links: _Links, nodes: set[bytes]
+    graph: Triples, shapes: Graph, shape: Node, links: _Links, nodes: set[bytes]
 ) -> set[bytes] | None:
     """Return the nodes without enough values that surely meet the shape for some of them."""
     inner, least = (shapes.value(shape, name) for name in QUALIFIED)
@@ -196,21 +216,21 @@ def _qualified(
     return _fewer(graph, enough, least, nodes)
 
 
-def _fewer(graph: _Triples, links: _Links, least: Node, nodes: set[bytes]) -> set[bytes]:
+def _fewer(graph: Triples, links: _Links, least: Node, nodes: set[bytes]) -> set[bytes]:
     if str(least) == "1":
         return nodes.difference(links.subjects)
     counts = Counter(node for node, _ in set(links.pairs()))
     return {node for node in nodes if counts[node] < int(str(least))}
 
 
-def _more(graph: _Triples, links: _Links, most: Node, nodes: set[bytes]) -> set[bytes]:
+def _more(graph: Triples, links: _Links, most: Node, nodes: set[bytes]) -> set[bytes]:
     if str(most) == "1" and len(set(links.subjects)) == len(links.subjects):
         return set()
     counts = Counter(node for node, _ in set(links.pairs()))
     return {node for node, count in counts.items() if count > int(str(most))}
 
 
-def _same_language(graph: _Triples, links: _Links, told: Node, nodes: set[bytes]) -> set[bytes]:
+def _same_language(graph: Triples, links: _Links, told: Node, nodes: set[bytes]) -> set[bytes]:
     """Return the nodes with two texts in one language."""
     tagged = Counter(
         (node, value[value.rindex(b'"') :].lower())
@@ -220,13 +240,13 @@ def _same_language(graph: _Triples, links: _Links, told: Node, nodes: set[bytes]
     return {node for (node, _), count in tagged.items() if count > 1}
 
 
-def _shared(graph: _Triples, links: _Links, other: Node, nodes: set[bytes]) -> set[bytes]:
+def _shared(graph: Triples, links: _Links, other: Node, nodes: set[bytes]) -> set[bytes]:
     """Return the nodes with a value that another property has too."""
     both = set(links.pairs()).intersection(graph.of([other]).pairs())
     return {node for node, _ in both}
 
 
-Count = Callable[[_Triples, _Links, Node, set[bytes]], set[bytes]]
+Count = Callable[[Triples, _Links, Node, set[bytes]], set[bytes]]
 
 #: What a property shape says beside what it says of each value, with what finds the suspects.
 COUNTS: dict[Node, Count] = {

@@ -95,11 +95,12 @@ def _in(shapes: Graph, value: Node, members: Members) -> Test | None:
 
 
 def _language_in(shapes: Graph, value: Node, members: Members) -> Test | None:
-    tags = tuple(str(item).lower().encode() for item in items(shapes, value))
+    tags = {str(item).lower().encode() for item in items(shapes, value)}
 
     def holds(term: bytes) -> bool:
-        tag = term[term.rindex(b'"') + 1 :].lower() if term[:1] == b'"' else b""
-        return any(tag == b"@" + one or tag.startswith(b"@" + one + b"-") for one in tags)
+        tagged = term[:1] == b'"' and term[-1:] not in b'">'
+        tag = term.rpartition(b'"@')[2].lower() if tagged else b""
+        return tag in tags or any(tag.startswith(one + b"-") for one in tags)
 
     return None if b"*" in tags else holds
 
