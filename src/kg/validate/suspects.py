@@ -80,8 +80,10 @@ class Triples:
 
     def __init__(self, data: bytes) -> None:
         self.links = links = dict[bytes, _Links]()
-        for line in data.removesuffix(b" .\n").split(b" .\n") if data else ():
+        last = b""
+        for line in filter(None, data.split(b" .\n")):
             subject, predicate, object_ = line.split(b" ", 2)
+            last = subject = last if subject == last else subject  # one object, hashed once
             try:
                 subjects, objects = links[predicate]
             except KeyError:
@@ -103,6 +105,8 @@ class Triples:
         while left:
             following = set[bytes]()
             for predicate, links in self.links.items():
+                if left.isdisjoint(links.subjects):
+                    continue
                 for subject, object_ in links.of(left).pairs():
                     found.append(b"%b %b %b .\n" % (subject, predicate, object_))
                     following.add(object_)
