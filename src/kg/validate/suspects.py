@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
 from itertools import chain, compress
 from typing import NamedTuple
 
@@ -81,7 +82,7 @@ class Triples:
     def __init__(self, data: bytes) -> None:
         self.links = links = dict[bytes, _Links]()
         last = b""
-        for line in filter(None, data.split(b" .\n")):
+        for line in BytesIO(data):
             subject, predicate, object_ = line.split(b" ", 2)
             last = subject = last if subject == last else subject  # one object, hashed once
             try:
@@ -89,7 +90,7 @@ class Triples:
             except KeyError:
                 subjects, objects = links[predicate] = _Links([], [])
             subjects.append(subject)
-            objects.append(object_)
+            objects.append(object_.rstrip(b" .\n"))
         self.members = _Members(self.of([RDF.type]), self.of([RDFS.subClassOf]))
 
     def of(self, ways: list[Node]) -> _Links:
