@@ -558,3 +558,52 @@ def test_agreement_tells_that_a_party_had_ceased_to_exist(of_lives: FlaskClient)
     assert "/page/state/RUS?on=2000-01-01" in after.links()
     before = read(of_lives, "/page/agreement/IRN-SUN-1980-05-01?on=1985-01-01").text
     assert "A party had ceased to exist" not in before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/page/state/PAK",
+        "/between/PAK/TUR",
+        "/page/agreement/PAK-SAU-2025-09-17",
+        "/page/organisation/OIC",
+        "/page/scheme/domain/defence",
+        "/page/source/handbook",
+        "/sources",
+        "/changes",
+        "/network",
+        "/queries/support-map?view=table",
+        "/statements/state/PAK",
+        "/",
+    ],
+)
+def test_each_table_has_a_name_of_its_own(client: FlaskClient, path: str):
+    page = client.get(path, headers={"Accept": "text/html"}).text
+    tables = re.findall(r"<table[^>]*>(.*?)</table>", page, re.S)
+    assert tables
+    names = [re.match(r"\s*<caption[^>]*>(.+?)</caption>", one, re.S) for one in tables]
+    assert all(names), [one[:200] for one, named in zip(tables, names, strict=True) if not named]
+    told = [re.sub(r"<[^>]+>|\s+", " ", one[1]) for one in names if one]
+    # The parts of one table by strength have the name of their kind.
+    assert len(set(told)) == len(told) or path.startswith("/page/state"), told
+
+
+def test_what_is_folded_is_there_with_its_count(client: FlaskClient):
+    page = client.get("/between/PAK/TUR?on=2020-01-01", headers={"Accept": "text/html"}).text
+    timeline = page.partition('id="timeline"')[2].partition('id="fields"')[0]
+    decades = re.findall(r'<details class="decade"( open)?>(.*?)</details>', timeline, re.S)
+    assert len(decades) > 1
+    for opened, text in decades:
+        count = re.search(r"</h3> (\d+) agreement", text)
+        assert count
+        assert int(count[1]) == text.count("<li>")
+        assert opened  # a short list is open throughout
+
+
+def test_memberships_of_other_days_are_folded_not_lost(client: FlaskClient):
+    for day, folded in (("2020-01-01", False), ("1950-01-01", True)):
+        page = client.get(f"/page/state/PAK?on={day}", headers={"Accept": "text/html"}).text
+        found = page.partition('id="memberships"')[2]
+        assert "Organisation of Islamic Cooperation" in found
+        before = found.partition("Organisation of Islamic Cooperation")[0]
+        assert ("<details" in before) is folded

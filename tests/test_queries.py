@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 from pathlib import Path
 
@@ -219,3 +220,11 @@ def test_nobody_calls_on_a_state_that_does_not_exist(
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_bytes(got.encode())
     assert got == path.read_bytes().decode()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "queries").glob("*.rq")), ids=lambda p: p.stem)
+def test_query_that_leaves_out_pacts_of_many_says_so(path: Path):
+    text = path.read_text("utf-8")
+    header = " ".join(line for line in text.splitlines() if line.startswith("#+"))
+    if "mq:BilateralAgreement" in text and "Plurilateral" not in text:
+        assert re.search(r"[Bb]ilateral|[Aa]greements? of two|two states", header), path.stem
