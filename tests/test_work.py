@@ -17,7 +17,7 @@ from kg.store import up_to_date
 
 @pytest.fixture
 def folder(mini: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(mini, tmp_path / "repo"))
+    return Path(shutil.copytree(mini, tmp_path / "repo", ignore=shutil.ignore_patterns("build")))
 
 
 def texts(work: Work) -> list[str]:
