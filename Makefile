@@ -96,6 +96,7 @@ bench: build
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/writing.py
 	$(BIN)/python benchmarks/check.py --write
+	$(BIN)/python benchmarks/export.py --write
 
 # A server under mixed load for an hour, with kills and reloads; SECONDS=60 for a shorter one.
 SECONDS ?= 3600

@@ -1,9 +1,11 @@
 """Measure `kg check` beside plain pySHACL, in one run, on the graph of this repository.
 
 A part of the graph of about 100,000 triples is judged by plain pySHACL, by ours with pySHACL and
-by the fast engine, each in a process of its own: CPU seconds, peak memory, and whether the results
-are the same. Then the index of positions, all stages on everything, and a change of one agreement
-file. With --write the table goes to docs/performance.md; with --part only the part is judged.
+by the fast engine, each in a process of its own that starts with two files, N-Triples and shapes,
+loads what it needs and no more, and ends with the results: CPU seconds of the whole process, peak
+memory, and whether the results are the same. Then the index of positions, all stages on
+everything, and a change of one agreement file. With --write the table goes to
+docs/performance.md; with --part only the part is judged.
 """
 
 from __future__ import annotations
@@ -23,15 +25,7 @@ from pathlib import Path
 from page import put
 
 from kg import settings as config
-from kg.check import changed
-from kg.check.run import Options
-from kg.check.run import run as check
-from kg.check.work import Work
 from kg.files import Layout
-from kg.parts import cut
-from kg.positions import index
-from kg.validate import shapes_graph, union, validate
-from kg.validate.whole import essence
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADING = "## `kg check`"
@@ -122,6 +116,10 @@ def memory(session: int) -> int:
 
 def beside_pyshacl(part: Path, out: Table) -> None:
     """Judge one part of the graph three ways."""
+    from kg.check.work import Work
+    from kg.parts import cut
+    from kg.validate import union
+
     data = union(Work(config.load(ROOT)).store)
     count = max(1, data.count(b"\n") // LINES)
     part.write_bytes(next(iter(cut(data, count))))
@@ -177,7 +175,9 @@ def _plain(part: Path, result: Path) -> None:
     import pyshacl
     from rdflib import Graph
 
+    from kg.validate import shapes_graph
     from kg.validate.report import results
+    from kg.validate.whole import essence
 
     shapes = shapes_graph(Layout(ROOT).shapes())
     report = pyshacl.validate(Graph().parse(part, format="nt"), shacl_graph=shapes)[1]
@@ -187,6 +187,9 @@ def _plain(part: Path, result: Path) -> None:
 
 def _ours(engine: str) -> Callable[[Path, Path], None]:
     def job(part: Path, result: Path) -> None:
+        from kg.validate import shapes_graph, validate
+        from kg.validate.whole import essence
+
         shapes = shapes_graph(Layout(ROOT).shapes())
         found = {essence(one) for one in validate(part.read_bytes(), shapes, engine=engine)}
         result.write_bytes(pickle.dumps(found))
@@ -195,6 +198,8 @@ def _ours(engine: str) -> Callable[[Path, Path], None]:
 
 
 def _positions(root: Path, result: Path) -> None:
+    from kg.positions import index
+
     records = b"\n".join(path.read_bytes() for path in Layout(root).records())
     data, start = records, time.process_time()
     found = len(index(data, "records"))
@@ -205,6 +210,10 @@ def _positions(root: Path, result: Path) -> None:
 
 
 def _everything(root: Path, result: Path) -> None:
+    from kg.check.run import Options
+    from kg.check.run import run as check
+    from kg.check.work import Work
+
     work = Work(config.load(root, {}))
     report = check(work, Options())
     seconds = {stage.name: stage.seconds for stage in report.stages}
@@ -213,6 +222,9 @@ def _everything(root: Path, result: Path) -> None:
 
 
 def _base(copy: Path) -> None:
+    from kg.check import changed
+    from kg.check.work import Work
+
     changed.full(Work(config.load(copy, {})))
 
 

@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from kg import settings as config
-from kg.build import up_to_date
 from kg.queries import load
+from kg.store import up_to_date
 from tests.conftest import ROOT
 from tests.test_cli import kg
 

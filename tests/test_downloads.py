@@ -116,17 +116,16 @@ def test_a_network_needs_two_columns_of_actors():
 
 
 def cite(label: str) -> Citation:
-    rows = [
-        {"p": "http://www.w3.org/2004/02/skos/core#prefLabel", "o": label},
-        {"p": "https://w3id.org/mithaq/ns#party", "o": IRI + "PAK", "label": label},
-        {"p": "https://w3id.org/mithaq/ns#party", "o": IRI + "TUR", "label": "Türkiye"},
-        {"p": "https://w3id.org/mithaq/ns#signedOn", "o": "1954-04-02"},
-        {"p": "https://w3id.org/mithaq/ns#untsNumber", "o": "I-2858"},
-        {"p": "https://w3id.org/mithaq/ns#evidence", "o": IRI + "reported", "label": "reported"},
-        {"p": "http://xmlns.com/foaf/0.1/page", "o": "https://treaties.un.org/x"},
-    ]
+    said = {
+        "prefLabel": [label],
+        "party": [label, "Türkiye"],
+        "signedOn": ["1954-04-02"],
+        "untsNumber": ["I-2858"],
+        "evidence": ["reported"],
+        "page": ["https://treaties.un.org/x"],
+    }
     about = {"version": "0.1.0", "fingerprint": "abc", "built": "2026-11-24"}
-    return facts("https://w3id.org/mithaq/id/agreement/PAK-TUR-1", "https://x.org/p", about, rows)
+    return facts("https://w3id.org/mithaq/id/agreement/PAK-TUR-1", "https://x.org/p", about, said)
 
 
 @pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))

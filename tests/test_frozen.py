@@ -19,10 +19,13 @@ from kg import describe, dumps
 from kg.errors import BadData, BadParameter, KgError
 from kg.settings import Settings
 from kg.store import open_built
-from kg.vocab import BASE, PREFIXES, RDF_TYPE
+from kg.vocab import BASE, MQ, PREFIXES, RDF_TYPE
+from kg.web.dossier import PARTS
 from kg.web.frozen import dead, export
 from kg.web.frozen.addresses import Links, file_of
+from kg.web.frozen.graph import Frozen
 from kg.web.frozen.write import Writer
+from kg.web.site import Site
 from tests.peers import environment, rapper_program
 
 
@@ -79,6 +82,30 @@ def test_the_data_is_what_the_server_finds(built: Settings):
         rows = store.query(describe.query(iri), prefixes=PREFIXES)
         asked = describe.quads(rows.serialize(format=QueryResultsFormat.JSON) or b"")
         assert set(describe.among(store, iri)) == set(asked), iri
+
+
+def test_what_pages_read_of_a_thing_is_what_the_server_reads(built: Settings):
+    frozen, asked = Frozen(built, {}), Site(built, {})
+    try:
+        found = [
+            quad.subject.value
+            for quad in frozen.store.quads_for_pattern(None, NamedNode(MQ + "statusSpell"), None)
+            if isinstance(quad.subject, NamedNode)
+        ]
+        assert len(set(found)) > 5
+        for iri in sorted(set(found)):
+            facts = frozen.graph.facts(iri, PARTS)
+            assert sorted(map(str, facts)) == sorted(map(str, asked.graph.facts(iri, PARTS))), iri
+            assert {"", "https"} <= {home.partition(":")[0] for home, *_ in facts}, iri
+    finally:
+        asked.close()
+
+
+def test_two_states_with_an_agreement_have_a_page(made: Path):
+    page = (made / "between/PAK/TUR.html").read_text("utf-8")
+    assert "../../page/agreement/PAK-TUR-1954-04-02.html" in page
+    assert "../../live.html" in page
+    assert 'href="../../between/PAK/TUR.html"' in (made / "page/state/PAK.html").read_text("utf-8")
 
 
 def test_pages_data_and_citations_are_files(made: Path):

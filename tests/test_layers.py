@@ -58,14 +58,14 @@ LAYERS = [
     },
     {"web"},
     {"serving"},
-    {"cli_check", "cli_query", "pytest_items"},
+    {"cli_check", "cli_export", "cli_query", "cli_serve", "pytest_items"},
     {"cli", "pytest_plugin"},
 ]
 ONLY = {
     "flask": {"web", "serving"},
     "flask_babel": {"web"},
     "uvicorn": {"serving"},
-    "click": {"cli", "cli_check", "cli_query"},
+    "click": {"cli", "cli_check", "cli_export", "cli_query", "cli_serve"},
     "pytest": {"pytest_items", "pytest_plugin"},
     "pyshacl": {"validate"},
     "shifty": {"validate"},

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from kg import settings as config
+from kg.build import build
 from kg.web import create_app
 from kg.web.register import read
+from tests.conftest import ROOT
 from tests.test_web import HTML
 
 DAY = "1980-06-01"
@@ -77,9 +83,33 @@ def test_promises_of_a_day_are_those_of_the_graph(graph, book):
     assert set(book.promises) == {one for those in book.owed_by.values() for one in those}
 
 
-def test_who_is_in_a_pact_on_a_day(graph, book):
-    found = {(one.iri, x) for one in book.agreements.values() for x in one.present(DAY)}
-    assert found == asked(graph, THERE)
+@pytest.fixture(scope="module")
+def pact(mini: Path, tmp_path_factory):
+    """The graph of the mini repository with a pact of four, one of whom joins late and leaves."""
+    root = tmp_path_factory.mktemp("pact") / "repo"
+    shutil.copytree(mini, root, ignore=shutil.ignore_patterns("build"))
+    shutil.copy(ROOT / "tests/cases/pact/pact.ttl", root / "data/records/pact.ttl")
+    settings = config.load(root, {})
+    build(settings)
+    app = create_app(settings)
+    yield app.extensions["kg"].graph
+    app.extensions["kg"].close()
+
+
+@pytest.mark.parametrize(
+    ("day", "members"),
+    [
+        ("1955-10-31", {"CHN", "PAK", "TUR"}),
+        ("1955-11-01", {"CHN", "IRN", "PAK", "TUR"}),
+        ("1979-12-31", {"CHN", "IRN", "PAK", "TUR"}),
+        ("1980-06-01", {"CHN", "PAK", "TUR"}),
+    ],
+)
+def test_who_is_in_a_pact_on_a_day(pact, day: str, members: set[str]):
+    agreements = read(pact).agreements.values()
+    found = {(one.iri, x) for one in agreements for x in one.present(day)}
+    assert {x.rpartition("/")[2] for _, x in found} == members
+    assert found == asked(pact, THERE.replace(DAY, day))
 
 
 def test_titles_are_english_where_there_is_one(graph, book):

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import Store
 
+from kg.errors import BadQuery
 from kg.pool.syntax import explained
 from kg.settings import Settings
+from kg.web import create_app
+from kg.writing.changes import Update
+from kg.writing.difference import make
 from tests.test_cli import kg
 
 WRONG = [
@@ -31,6 +35,12 @@ WRONG = [
     ("SELECT (COUNT(?s)) { ?s ?p ?o }", "", "has no name", "AS ?n"),
     ("SELECT ?x (COUNT(?s) AS ?n) { ?s ?p ?x }", "", "variable that is unbound", ""),
     ("SELECT * { ?s foo:bar ?o }", "", "prefix foo: is not declared", "Did you mean foaf:"),
+    (
+        "SELECT * { FILTER(geof:near(?s, 'a:b') < 1) }",
+        "",
+        "prefix geof: is not declared",
+        "PREFIX",
+    ),
     ("SELECT * { ?s ?p ?o } ORDER ?s", "", "expected BY at or before '?s'", ""),
     ("SELECT * { ?s ?p ?o } LIMIT x", "1:29", "at or before 'x'", ""),
 ]
@@ -55,3 +65,25 @@ def test_command_line_says_the_same(built: Settings):
     assert done.returncode == 2
     assert "prefix foo: is not declared" in done.stderr
     assert "Did you mean foaf:" in done.stderr
+
+
+FUNCTION = "SELECT (<http://x/near>(1) AS ?near) {}"
+
+
+def test_a_function_that_is_not_there_is_named(built: Settings):
+    answer = (
+        create_app(built)
+        .test_client()
+        .get("/sparql", query_string={"query": FUNCTION}, headers={"Accept": "application/json"})
+    )
+    assert answer.status_code == 400
+    assert answer.json["function"] == "http://x/near"
+    with pytest.raises(BadQuery, match="no function <http://x/near>"):
+        make(
+            Store(),
+            Update(text="INSERT { <a:a> <a:b> ?x } WHERE { BIND(<http://x/near>(1) AS ?x) }"),
+            0,
+        )
+    done = kg(built.root, "query", "-", stdin=FUNCTION)
+    assert done.returncode == 2
+    assert "There is no function <http://x/near> here" in done.stderr

@@ -32,6 +32,7 @@ NAME = "https://w3id.org/mithaq/graph/answers"
 GAPS = {
     "agreements-by-decade": "CONCAT with an unbound value is no error: undated is 0s",
     "agreements-by-field": "YEAR of an unbound value ends the query",
+    "bonds-of-members": "most members are left out, as of members-of",
     "disagreements": "the difference of two dates is a number of seconds",
     "domains-of-pair": "MIN leaves out what is unbound",
     "dyad-years": "a date less a duration is not compiled",

@@ -9,49 +9,19 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import pyoxigraph
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from kg import __version__
 from kg.check import Finding, suppressions
 from kg.check.built import check_store
 from kg.errors import BadData
-from kg.files import Layout, fingerprint
+from kg.files import Layout
 from kg.resolve import resolve
 from kg.settings import Settings
-from kg.store import DUMP, load
+from kg.store import DUMP, inputs, load
 from kg.vocab import PREFIXES
 
-__all__ = ["build", "inputs", "resolved", "up_to_date"]
-
-
-#: Modules that have no part in a build.
-APART = {
-    *("access", "cli", "cli_check", "codings", "credentials", "explain", "export", "findings"),
-    *("foreign", "graphstore", "headers", "publish", "pytest_items", "pytest_plugin"),
-    *("settings", "skeleton"),
-}
-
-
-def inputs(settings: Settings) -> str:
-    """Return the fingerprint of everything a build depends on."""
-    layout = Layout(settings.root)
-    paths = [*layout.data(), *layout.rules(), *layout.shapes(), *layout.checks()]
-    paths += [path for path in [settings.root / settings.check.suppressions] if path.is_file()]
-    home = Path(__file__).parent
-    modules = [*sorted(home.glob("*.py")), home / "check/graph.py"]
-    code = [module for module in modules if module.stem not in APART]
-    return fingerprint([*paths, *code], settings.status_date, pyoxigraph.__version__)
-
-
-def up_to_date(settings: Settings) -> bool:
-    """Say whether the build on disk is of the files as they are."""
-    try:
-        found = json.loads((settings.build / "manifest.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return False
-    whole = (settings.build / "store").is_dir() and (settings.build / DUMP).is_file()
-    return bool(found.get("inputs") == inputs(settings) and whole)
+__all__ = ["build", "resolved"]
 
 
 def resolved(settings: Settings, step: Callable[[str], None] = lambda name: None) -> Store:

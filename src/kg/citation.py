@@ -13,13 +13,6 @@ from kg.dcat import LICENCE, TITLE
 
 __all__ = ["FORMATS", "MEDIA", "Citation", "dataset", "facts", "text"]
 
-#: What is asked of an agreement; `%s` is its IRI.
-QUERY = """SELECT ?p ?o ?label WHERE {
-  { VALUES ?p { skos:prefLabel mq:title mq:signedOn mq:place mq:untsNumber mq:treatySeries
-      mq:instrument mq:bindingness mq:evidence mq:party mq:titleGenerated }
-    %(node)s ?p ?o . OPTIONAL { ?o skos:prefLabel ?label FILTER(LANG(?label) = "en") } }
-  UNION { GRAPH ?g { ?record mq:describes %(node)s ; foaf:page ?o }
-    BIND(foaf:page AS ?p) } }"""
 #: Words for what is known of it, when it is not simply attested.
 NOTES = {
     "alleged": "Alleged; no source shows the text or the signature",
@@ -61,15 +54,16 @@ class Citation:
     note: str = ""
 
 
-def facts(iri: str, page: str, about: Mapping[str, str | int], rows: Sequence[Row]) -> Citation:
-    """Return the citation of an agreement from the rows of `QUERY`."""
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        name = row["p"].replace("#", "/").rpartition("/")[2]
-        value = row.get("label") or row["o"]
-        found.setdefault(name, []).append(value)
+def facts(
+    iri: str, page: str, about: Mapping[str, str | int], found: Mapping[str, Sequence[str]]
+) -> Citation:
+    """Return the citation of an agreement.
+
+    `found` has its values by the last part of their property, things by their names, and the
+    addresses of its texts as "page".
+    """
     how = next((one.rpartition("/")[2].lower() for one in found.get("evidence", [])), "")
-    titles = sorted(found.get("prefLabel", []) or found.get("title", []))
+    titles = sorted(found.get("prefLabel", ()) or found.get("title", ()))
     made = "true" in found.get("titleGenerated", [])
     notes = [NOTES[how]] if how in NOTES else []
     notes += ["Title made from the parties, the field and the date; the source gives none"] * made
@@ -110,10 +104,6 @@ def dataset(root: str, about: Mapping[str, str | int], folder: Path) -> Citation
 def version(about: Mapping[str, str | int]) -> str:
     """Return the version of a dataset: of the code that made it, and of what is in it."""
     return f"{about.get('version', '')}+{about.get('fingerprint', '')}".strip("+")
-
-
-#: A row with the values of its cells.
-Row = Mapping[str, str]
 
 
 def bibtex(cite: Citation) -> str:

@@ -6,31 +6,28 @@ Results go to stdout, messages to stderr. Exit 0 fine, 1 findings, 2 bad input,
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
-from tqdm import tqdm
 
-from kg import __version__, foreign, skeleton, turtle
+from kg import __version__, skeleton, turtle
 from kg import build as building
-from kg import export as exporting
-from kg import panel as panels
 from kg import settings as config
 from kg.check.releases import freeze
 from kg.check.work import Work
 from kg.cli_check import check, progress
+from kg.cli_export import export
 from kg.cli_query import FORMATS, answer
-from kg.errors import BadData, Internal, KgError
+from kg.cli_serve import publish, reload, serve
+from kg.errors import Internal, KgError
 from kg.files import Layout, read_bytes, replace_file, replace_files
 from kg.prefixes import prefixes
 from kg.queries import bind, load, pick
 from kg.report import line
 from kg.store import load as load_files
-from kg.store import manifest, open_built
+from kg.store import open_built, up_to_date
 
 __all__ = ["cli", "main"]
 
@@ -101,7 +98,7 @@ def cli(context: click.Context, root: Path, debug: bool) -> None:
 @click.pass_obj
 def build(settings: config.Settings, force: bool) -> None:
     """Build the graph: resolve, validate, and publish it under build/."""
-    if building.up_to_date(settings) and not force:
+    if up_to_date(settings) and not force:
         click.echo("The build is up to date.", err=True)
         return
     with progress("build") as step:
@@ -133,7 +130,7 @@ def release(settings: config.Settings, version: str, force: bool) -> None:
     """List the IRIs that a release promises to keep, in releases/VERSION.txt.gz."""
     with progress("release") as step:
         work = Work(settings, step)
-        if building.up_to_date(settings):
+        if up_to_date(settings):
             work.store = open_built(settings.build)
         path, number = freeze(work, version, force=force)
     click.echo(f"{work.layout.name(path)}: {number:,} IRIs.", err=True)
@@ -178,251 +175,8 @@ def _options(args: list[str]) -> dict[str, str]:
     return values
 
 
-@cli.command()
-@click.option("--host", help="Address to bind; loopback unless told otherwise.")
-@click.option("--port", type=int, help="Port to bind.")
-@click.option("--store", help="SPARQL endpoint to answer from, in place of the built graph.")
-@click.option("--writable", is_flag=True, help="Take writes from who has KG_WRITE_TOKEN.")
-@click.option("--empty", is_flag=True, help="Serve an empty store instead of the built graph.")
-@click.option(
-    "--data",
-    "files",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    multiple=True,
-    help="Serve this RDF file instead of the built graph; may be given again.",
-)
-@click.pass_obj
-def serve(
-    settings: config.Settings,
-    host: str | None,
-    port: int | None,
-    store: str | None,
-    writable: bool,
-    empty: bool,
-    files: tuple[Path, ...],
-) -> None:
-    """Serve the built graph: SPARQL endpoint, saved queries, pages."""
-    from dataclasses import replace
-
-    from kg.serving import serve as run
-
-    if (bool(store or settings.store_url), empty, bool(files)).count(True) > 1:
-        raise click.UsageError("One of --store, --empty and --data")
-    wanted = replace(
-        settings,
-        host=host or settings.host,
-        port=port or settings.port,
-        store_url=store or settings.store_url,
-        writable=writable or settings.writable,
-        data=files if empty or files else None,
-    )
-    if wanted.writable and wanted.store_url:
-        raise click.UsageError("Another server's store is written to there, not through this one")
-    if wanted.data is not None and wanted.writable:
-        click.echo("No shapes: RDF that is not ours is written as it comes.", err=True)
-    if wanted.writable and any(wanted.written.glob("graph-*.nq")):
-        click.echo(f"Going on with what was written before in {wanted.written}.", err=True)
-    if wanted.data is None or wanted.writable:
-        run(wanted)
-        return
-    with TemporaryDirectory(prefix="kg-") as home:
-        run(replace(wanted, build=foreign.publish(files, Path(home))))
-
-
-@cli.command()
-@click.option("--to", required=True, help="Graph store that takes the graphs.")
-@click.option("--query", required=True, help="SPARQL endpoint of the same server, to count at.")
-@click.option("--data", type=click.Path(path_type=Path), help="A file of RDF, not the build.")
-@click.option("--default-graph", "default", help="Name there for our default graph.")
-@click.option("--token", envvar="KG_PUBLISH_TOKEN", help="Bearer token.")
-@click.option("--user", envvar="KG_PUBLISH_USER", help="NAME:PASSWORD, as Digest or Basic.")
-@click.option("--chunk", type=click.IntRange(1000), default=16_000_000, help="Bytes at a time.")
-@click.pass_obj
-def publish(
-    settings: config.Settings,
-    to: str,
-    query: str,
-    data: Path | None,
-    default: str | None,
-    token: str | None,
-    user: str | None,
-    chunk: int,
-) -> None:
-    """Load the built graph into another server by the Graph Store Protocol.
-
-    A run that broke off goes on where it stopped; the same build is not sent twice. Exit 2 when
-    the server has other numbers of triples in the end, 4 when it does not take a graph.
-    """
-    from kg.publish import DEFAULT, Publisher
-
-    publisher = Publisher(
-        settings.build,
-        to,
-        query=query,
-        data=data,
-        default=default or DEFAULT,
-        token=token,
-        user=user,
-        chunk=chunk,
-    )
-    sizes = publisher.publish(lambda graph: click.echo(graph, err=True))
-    click.echo(f"{len(sizes)} graphs, {sum(sizes.values()):,} triples, counted at {query}")
-
-
-@cli.command()
-@click.option("--port", type=int, help="Port that the server listens on.")
-@click.pass_obj
-def reload(settings: config.Settings, port: int | None) -> None:
-    """Have the running server take the newest build, without a failed request."""
-    from dataclasses import replace
-
-    from kg.serving.server import reload as run
-
-    click.echo(f"Reloading {run(replace(settings, port=port or settings.port))}.", err=True)
-
-
-@cli.group(invoke_without_command=True)
-@click.option("--format", "form", type=click.Choice(sorted(exporting.FORMATS)), default="trig")
-@click.option("--graph", help="One graph: a source key such as dcad, or an IRI.")
-@click.option("--out", type=click.Path(path_type=Path), default="-", help="A file; - is stdout.")
-@click.pass_context
-def export(context: click.Context, form: str, graph: str | None, out: Path) -> None:
-    """Write the graph, whole or one graph of it; or a table made from it."""
-    settings: config.Settings = context.obj
-    if context.invoked_subcommand:
-        if (form, graph, str(out)) != ("trig", None, "-"):
-            raise click.UsageError(
-                f"Options follow the table: kg export {context.invoked_subcommand} …"
-            )
-        return
-    store = open_built(settings.build)
-    if str(out) == "-":
-        exporting.export(store, sys.stdout.buffer, form, graph=graph)
-        return
-    part = out.with_name(f".{out.name}.part")
-    try:
-        with part.open("wb") as file:
-            exporting.export(store, file, form, graph=graph)
-        part.replace(out)
-    except OSError as error:
-        raise BadData(f"{out}: cannot be written: {error.strerror}") from error
-
-
-@export.command("dyad-year")
-@click.option("--source", type=click.Choice(panels.CHOICES), default="all", show_default=True)
-@click.option("--directed/--undirected", default=True, show_default=True)
-@click.option("--format", "form", type=click.Choice(list(panels.FORMATS)), default="csv")
-@click.option("--out", type=click.Path(path_type=Path), default="-", help="A file; - is stdout.")
-@click.option("--codebook", type=click.Path(path_type=Path), help="File for the CSVW codebook.")
-@click.option("--from", "first", type=click.IntRange(1, 9999), help="First calendar year.")
-@click.option(
-    "--to",
-    "last",
-    type=click.IntRange(1, 9999),
-    help="Last year; that of the build unless told otherwise.",
-)
-@click.pass_obj
-def dyad_year(
-    settings: config.Settings,
-    source: str,
-    directed: bool,
-    form: str,
-    out: Path,
-    codebook: Path | None,
-    first: int | None,
-    last: int | None,
-) -> None:
-    """Write who promised what to whom, year by year, as CSV or Parquet.
-
-    Beside a CSV file its codebook is written, as FILE-metadata.json (W3C CSVW).
-    """
-    about = manifest(settings.build)
-    # Terms run on; the panel ends with the year for which the graph says what is in force.
-    last = last or int(str(about["built"])[:4])
-    store = open_built(settings.build)
-    data = panels.FORMATS[form](
-        panels.rows(store, source, directed=directed, first=first, last=last)
-    )
-    to_file = str(out) != "-"
-    if to_file:
-        panels.put(out, data)
-    else:
-        sys.stdout.buffer.write(data)
-    if codebook is None and to_file and form == "csv":
-        codebook = out.with_name(f"{out.name}-metadata.json")
-    if codebook:
-        url = os.path.relpath(out, codebook.parent) if to_file else "dyad-year.csv"
-        way = "directed" if directed else "undirected"
-        made = f"Mithaq graph {about['fingerprint']}; source {source}; {way}"
-        panels.put(codebook, panels.codebook(url, made).encode())
-
-
-@export.command("dumps")
-@click.argument("out", type=click.Path(path_type=Path, file_okay=False), required=False)
-@click.option("--panels", is_flag=True, help="The dyad-year panels too; takes minutes.")
-@click.pass_obj
-def export_dumps(settings: config.Settings, out: Path | None, panels: bool) -> None:
-    """Write the whole graph as compressed files with checksums.
-
-    OUT is the folder in which the server finds them, unless it is named.
-    """
-    from kg import dumps
-
-    out = out or settings.dumps_folder
-    with tqdm(total=len(dumps.FORMATS) + 8 * panels, unit="file", leave=False) as bar:
-        made = dumps.write(settings.build, out, lambda name: _step(bar, name), panels=panels)
-    for dump in made:
-        click.echo(f"{dump.sha256}  {out / dump.name}  {dump.bytes:,} bytes")
-
-
-@export.command("site")
-@click.argument("out", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--base-url", default="", help="Address of the site, for links that begin with it.")
-@click.option("--live", default="", help="Address of a server that answers what no file can.")
-@click.option("--processes", type=click.IntRange(1), help="Processes; one a core unless told.")
-@click.option("--formats", default="ttl,jsonld,nt,rdf", help="Of each thing's data; trig too.")
-@click.option("--check", is_flag=True, help="Follow each link after it is written.")
-@click.pass_obj
-def export_site(
-    settings: config.Settings,
-    out: Path,
-    base_url: str,
-    live: str,
-    processes: int | None,
-    formats: str,
-    check: bool,
-) -> None:
-    """Write every page and every file of the server into a folder, for any web host."""
-    from kg.web.frozen import dead, export
-
-    with tqdm(unit="thing", leave=False) as bar:
-
-        def step(done: int, all_: int) -> None:
-            bar.total = all_
-            bar.update(done - bar.n)
-
-        made = export(
-            settings,
-            out,
-            base_url=base_url,
-            live=live,
-            processes=processes or 0,
-            forms=tuple(filter(None, formats.split(","))),
-            step=step,
-        )
-    click.echo(f"{out}: {made.files:,} files, {made.bytes:,} bytes")
-    for path in made.missing:
-        click.echo(f"kg: {path} is not there", err=True)
-    faults = list(dead(out, base_url)) if check else []
-    for fault in faults:
-        click.echo(f"kg: {fault}", err=True)
-    if made.missing or faults:
-        raise SystemExit(1)
-
-
-def _step(bar: tqdm, name: str) -> None:
-    bar.set_description(name)
-    bar.update()
+for command in (serve, publish, reload, export):
+    cli.add_command(command)
 
 
 @cli.command("import")

@@ -11,7 +11,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTr
 from kg import export as exporting
 from kg.errors import NotAcceptable
 from kg.pool.rows import lines
-from kg.pool.syntax import explained
+from kg.pool.syntax import explained, no_function
 from kg.settings import Settings
 from kg.store import open_built
 from kg.vocab import BASE, PREFIXES
@@ -46,6 +46,10 @@ def answer(settings: Settings, text: str, form: str | None) -> None:
         result = store.query(text, base_iri=BASE, prefixes=prefixes)
     except SyntaxError as error:
         raise explained(str(error), text) from error
+    except RuntimeError as error:
+        if missing := no_function(error):
+            raise missing from error
+        raise
     if isinstance(result, QueryTriples):
         wanted = _offered(form or "turtle", GRAPHS, "A graph is")
         result.serialize(sys.stdout.buffer, GRAPHS[wanted])

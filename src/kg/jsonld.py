@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -96,11 +96,27 @@ def document(triples: Iterable[Triple], root: str, kinds: Kinds) -> dict[str, An
 
 
 def dumps(value: object) -> str:
-    """Return JSON that may also stand in a script element, where nothing turns the text around."""
-    text = json.dumps(value, ensure_ascii=False, indent=1)
+    """Return JSON that may also stand in a script element, where nothing turns the text around.
+
+    An object has a line for each of its members, and for each object in a list of them.
+    """
+    text = "{\n" + ",\n".join(_lines(value)) + "\n}" if isinstance(value, dict) else ENCODE(value)
     for char in "<>&\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return text + "\n"
+
+
+#: Without indentation the standard library encodes in C.
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _lines(value: Mapping[str, object]) -> Iterable[str]:
+    for name, its in value.items():
+        if isinstance(its, list) and len(its) > 1 and isinstance(its[0], dict):
+            written = "[\n  " + ",\n  ".join(map(ENCODE, its)) + "\n ]"
+        else:
+            written = ENCODE(its)
+        yield f" {ENCODE(name)}: {written}"
 
 
 class _Document:
@@ -110,7 +126,7 @@ class _Document:
             subject, predicate = triple.subject, triple.predicate.value
             assert isinstance(subject, NamedNode | BlankNode)
             self.facts[subject].setdefault(predicate, []).append(triple.object)
-        self.kinds = {**{i: k for i, k in kinds.items() if i.startswith(MQ)}, **TERMS}
+        self.kinds = ChainMap(TERMS, kinds)  # type: ignore[arg-type]
         self.left = dict.fromkeys(sorted(self.facts, key=str))
         self.prefixes: set[str] = set()
         self.terms: dict[str, Any] = {}

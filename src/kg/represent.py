@@ -11,7 +11,7 @@ from kg.jsonld import Kinds, document, dumps
 from kg.turtle import write
 from kg.vocab import PREFIXES
 
-__all__ = ["represent"]
+__all__ = ["DATASETS", "distinct", "represent", "written"]
 
 
 def represent(quads: Iterable[Quad], media: str, iri: str, kinds: Kinds) -> bytes:
@@ -22,7 +22,17 @@ def represent(quads: Iterable[Quad], media: str, iri: str, kinds: Kinds) -> byte
     quads = list(quads)
     if media in DATASETS:
         return serialize(sorted(quads, key=str), format=DATASETS[media], prefixes=PREFIXES) or b""
-    return WRITERS[media](list({quad.triple for quad in quads}), iri, kinds)
+    return written(distinct(quads), media, iri, kinds)
+
+
+def distinct(quads: Iterable[Quad]) -> list[Triple]:
+    """Return each triple once, sorted by how N-Triples has it."""
+    return sorted({quad.triple for quad in quads}, key=str)
+
+
+def written(triples: list[Triple], media: str, iri: str, kinds: Kinds) -> bytes:
+    """Return the description of a thing, from what `distinct` returned, in a format of triples."""
+    return WRITERS[media](triples, iri, kinds)
 
 
 def _turtle(triples: list[Triple], iri: str, kinds: Kinds) -> bytes:
@@ -43,8 +53,7 @@ def _ntriples(triples: list[Triple], iri: str, kinds: Kinds) -> bytes:
 
 
 def _rdfxml(triples: list[Triple], iri: str, kinds: Kinds) -> bytes:
-    ordered = sorted(triples, key=str)
-    return serialize(ordered, format=RdfFormat.RDF_XML, prefixes=PREFIXES) or b""
+    return serialize(triples, format=RdfFormat.RDF_XML, prefixes=PREFIXES) or b""
 
 
 #: Formats that know named graphs.

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-
-from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.dcat import LICENCE, TITLE
 from kg.dumps import Dump
@@ -14,6 +12,8 @@ from kg.vocab import MQ, PREFIXES, RDF_TYPE, local
 __all__ = ["dataset", "linked", "thing"]
 
 SKOS = PREFIXES["skos"]
+#: The values of each property, as cells of SPARQL JSON.
+Said = Mapping[str, Sequence[Mapping[str, str]]]
 #: Class of ours to type, the more special class first.
 TYPES = {
     MQ + "State": "Country",
@@ -38,21 +38,20 @@ FORCE = {"yes": "InForce", "no": "NotInForce"}
 
 
 def thing(
-    quads: Iterable[Quad], iri: str, page: str, root: str, named: Mapping[str, str]
+    said: Said, iri: str, page: str, root: str, named: Mapping[str, str]
 ) -> dict[str, Any] | None:
-    """Return the description of a thing; None for what schema.org has no word for."""
-    said: dict[str, list[NamedNode | Literal]] = {}
-    for quad in quads:
-        if quad.subject == NamedNode(iri) and isinstance(quad.object, NamedNode | Literal):
-            said.setdefault(quad.predicate.value, []).append(quad.object)
-    kinds = {one.value for one in said.get(RDF_TYPE, [])}
+    """Return the description of a thing; None for what schema.org has no word for.
+
+    `said` has the cells of each of its properties, `named` the names of what they lead to.
+    """
+    kinds = {*_values(said, RDF_TYPE)}
     about = {
         "@context": "https://schema.org",
         "@id": iri,
         "url": page,
         "name": _name(said, iri),
-        "alternateName": sorted({v.value for v in said.get(SKOS + "altLabel", [])}),
-        "sameAs": sorted(v.value for v in said.get(SKOS + "exactMatch", [])),
+        "alternateName": sorted({*_values(said, SKOS + "altLabel")}),
+        "sameAs": sorted(_values(said, SKOS + "exactMatch")),
         "identifier": list(_identifiers(said)),
     }
     if MQ + "Agreement" in kinds:
@@ -100,14 +99,11 @@ def linked(root: str) -> dict[str, str]:
     return {"@type": "Dataset", "@id": f"{root}dcat.ttl#dataset", "name": TITLE, "url": root}
 
 
-Said = Mapping[str, list[NamedNode | Literal]]
-
-
 def _agreement(said: Said, root: str, named: Mapping[str, str]) -> dict[str, Any]:
-    binding = any(local(v.value) == "binding" for v in said.get(MQ + "bindingness", []))
-    signed = next(iter(sorted(v.value for v in said.get(MQ + "signedOn", []))), "")
-    parties = [_one(v.value, "Country", named) for v in said.get(MQ + "party", [])]
-    fields = [_one(v.value, "DefinedTerm", named) for v in said.get(MQ + "domain", [])]
+    binding = "binding" in map(local, _values(said, MQ + "bindingness"))
+    signed = min(_values(said, MQ + "signedOn"), default="")
+    parties = [_one(v, "Country", named) for v in _values(said, MQ + "party")]
+    fields = [_one(v, "DefinedTerm", named) for v in _values(said, MQ + "domain")]
     made: dict[str, Any] = {
         "@type": "Legislation" if binding else "CreativeWork",
         "dateCreated": signed,
@@ -117,7 +113,7 @@ def _agreement(said: Said, root: str, named: Mapping[str, str]) -> dict[str, Any
         "isPartOf": linked(root),
     }
     if binding:
-        kinds = [named.get(v.value, local(v.value)) for v in said.get(MQ + "instrument", [])]
+        kinds = [named.get(v, local(v)) for v in _values(said, MQ + "instrument")]
         made["legislationType"] = sorted(kinds)
         made["legislationDate"] = signed
         made["temporalCoverage"] = _span(said)
@@ -126,8 +122,8 @@ def _agreement(said: Said, root: str, named: Mapping[str, str]) -> dict[str, Any
 
 def _span(said: Said) -> str:
     """Return the days on which it is known to be in force, open where an end is not known."""
-    first = next(iter(v.value for v in said.get(MQ + "inForceFrom", [])), "")
-    last = next(iter(v.value for v in said.get(MQ + "inForceUntil", [])), "..")
+    first = next(iter(_values(said, MQ + "inForceFrom")), "")
+    last = next(iter(_values(said, MQ + "inForceUntil")), "..")
     return f"{first}/{last}" if first else ""
 
 
@@ -138,8 +134,8 @@ def _one(iri: str, kind: str, named: Mapping[str, str]) -> dict[str, str]:
 
 def _identifiers(said: Said) -> Iterable[dict[str, str]]:
     for name, collection in IDENTIFIERS.items():
-        for value in said.get(MQ + name, []):
-            yield {"@type": "PropertyValue", "propertyID": collection, "value": value.value}
+        for value in _values(said, MQ + name):
+            yield {"@type": "PropertyValue", "propertyID": collection, "value": value}
 
 
 def _name(said: Said, iri: str) -> str:
@@ -151,6 +147,14 @@ def _name(said: Said, iri: str) -> str:
 
 
 def _words(said: Said, name: str) -> str:
-    found = [v for v in said.get(name, []) if isinstance(v, Literal)]
-    best = sorted(found, key=lambda v: (v.language not in ("en", None), v.value))
-    return best[0].value if best else ""
+    found = [cell for cell in said.get(name, ()) if cell["type"] == "literal"]
+    best = min(found, key=_liked, default=None)
+    return best["value"] if best else ""
+
+
+def _liked(cell: Mapping[str, str]) -> tuple[bool, str]:
+    return cell.get("xml:lang", "en") != "en", cell["value"]
+
+
+def _values(said: Said, name: str) -> list[str]:
+    return [cell["value"] for cell in said.get(name, ())]

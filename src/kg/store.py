@@ -6,14 +6,28 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
+import pyoxigraph
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from kg.errors import BadData, NotReady
-from kg.files import Layout, read_bytes
+from kg.files import Layout, fingerprint, read_bytes
+from kg.settings import Settings
 from kg.turtle import read
 from kg.vocab import BASE, MQ
 
-__all__ = ["DESCRIBES", "DUMP", "WORK", "graph_of", "load", "manifest", "open_built", "quads"]
+__all__ = [
+    "DESCRIBES",
+    "DUMP",
+    "WORK",
+    "graph_of",
+    "in_memory",
+    "inputs",
+    "load",
+    "manifest",
+    "open_built",
+    "quads",
+    "up_to_date",
+]
 
 #: The whole graph of a build as TriG, beside its store: loaded into memory, and downloaded.
 DUMP = "graph.trig"
@@ -21,6 +35,12 @@ DUMP = "graph.trig"
 WORK = NamedNode(BASE + "graph/work")
 SOURCE = MQ + "source"
 DESCRIBES = MQ + "describes"
+#: Modules that have no part in a build.
+APART = {
+    *("access", "cli", "cli_check", "cli_export", "cli_query", "cli_serve", "codings"),
+    *("credentials", "explain", "export", "findings", "foreign", "graphstore", "headers"),
+    *("publish", "pytest_items", "pytest_plugin", "settings", "skeleton"),
+}
 OWNED = {MQ + "commitment", MQ + "event", MQ + "participation"}
 
 
@@ -90,3 +110,33 @@ def open_built(build: Path) -> Store:
         return Store.read_only(str(build / "store"))
     except OSError as error:
         raise NotReady(f"{build}/store: cannot be opened ({error}); run `kg build`") from error
+
+
+def in_memory(build: Path) -> Store:
+    """Return a built graph in memory, with the names that its file has for blank nodes."""
+    manifest(build)
+    store = Store()
+    # Parsed apart: `load` would give blank nodes other names.
+    store.bulk_extend(parse(path=str(build / DUMP), format=RdfFormat.TRIG))
+    return store
+
+
+def inputs(settings: Settings) -> str:
+    """Return the fingerprint of everything a build depends on."""
+    layout = Layout(settings.root)
+    paths = [*layout.data(), *layout.rules(), *layout.shapes(), *layout.checks()]
+    paths += [path for path in [settings.root / settings.check.suppressions] if path.is_file()]
+    home = Path(__file__).parent
+    modules = [*sorted(home.glob("*.py")), home / "check/graph.py"]
+    code = [module for module in modules if module.stem not in APART]
+    return fingerprint([*paths, *code], settings.status_date, pyoxigraph.__version__)
+
+
+def up_to_date(settings: Settings) -> bool:
+    """Say whether the build on disk is of the files as they are."""
+    try:
+        found = json.loads((settings.build / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    whole = (settings.build / "store").is_dir() and (settings.build / DUMP).is_file()
+    return bool(found.get("inputs") == inputs(settings) and whole)

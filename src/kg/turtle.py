@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -75,7 +76,7 @@ class _Writer:
     def __init__(self, triples: Iterable[Triple], prefixes: Mapping[str, str]) -> None:
         self.by_subject: dict[Term, dict[str, list[Term]]] = defaultdict(dict)
         self.uses: dict[Term, int] = defaultdict(int)
-        self.prefixes = sorted(prefixes.items(), key=lambda item: -len(item[1]))
+        self.prefixes = tuple(sorted(prefixes.items(), key=lambda item: -len(item[1])))
         self.used: dict[str, str] = {}
         self.names: dict[str, str] = {}
         self.open: set[Term] = set()
@@ -162,11 +163,11 @@ class _Writer:
         return self.names[iri]
 
     def name(self, iri: str) -> str:
-        for prefix, namespace in self.prefixes:
-            if iri.startswith(namespace) and LOCAL.fullmatch(iri[len(namespace) :]):
-                self.used[prefix] = namespace
-                return f"{prefix}:{iri[len(namespace) :]}"
-        return str(NamedNode(iri))
+        prefix, namespace = _prefixed(iri, self.prefixes)
+        if not namespace:
+            return str(NamedNode(iri))
+        self.used[prefix] = namespace
+        return f"{prefix}:{iri[len(namespace) :]}"
 
     def literal(self, literal: Literal) -> str:
         value, language = literal.value, literal.language
@@ -178,6 +179,15 @@ class _Writer:
         if kind in PLAIN and PLAIN[kind].fullmatch(value):
             return value
         return text if kind == XSD + "string" else f"{text}^^{self.iri(kind)}"
+
+
+@functools.lru_cache(1 << 16)
+def _prefixed(iri: str, prefixes: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    """Return the first prefix, and its namespace, with which an IRI can be written."""
+    for prefix, namespace in prefixes:
+        if iri.startswith(namespace) and LOCAL.fullmatch(iri[len(namespace) :]):
+            return prefix, namespace
+    return "", ""
 
 
 def _is_cell(facts: Mapping[str, list[Term]]) -> bool:

@@ -13,7 +13,7 @@ from kg.check.subjects import Subjects
 from kg.files import Layout, read_bytes
 from kg.resolve import resolve
 from kg.settings import Settings
-from kg.store import load
+from kg.store import in_memory, load, up_to_date
 from kg.turtle import read
 
 __all__ = ["Work"]
@@ -55,8 +55,13 @@ class Work:
 
     @cached_property
     def store(self) -> Store:
-        """Return the graph with the resolution rules run."""
+        """Return the graph with the resolution rules run.
+
+        A build of these files, by this code, is that graph.
+        """
         self.step("load")
+        if self.keep is None and up_to_date(self.settings):
+            return in_memory(self.settings.build)
         store = load(self.layout)
         day = self.settings.status_date
         if self.keep is None:

@@ -10,7 +10,7 @@ import difflib
 import re
 from dataclasses import dataclass
 
-__all__ = ["Cause", "cause", "word_at"]
+__all__ = ["Cause", "cause", "undeclared", "word_at"]
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 TOKEN = re.compile(
@@ -21,6 +21,8 @@ TOKEN = re.compile(
     r"|(?P<tag>@[A-Za-z-]+|\^\^)|(?P<word>\w+)|(?P<mark>.)",
     re.DOTALL,
 )
+#: A name with a prefix.
+NAME = re.compile(r"([A-Za-z][\w.-]*):")
 #: Words that want something after them within a group.
 OPENING = ("FILTER", "BIND", "OPTIONAL", "UNION", "MINUS", "GRAPH", "VALUES", "EXISTS")
 CLOSES = {"}": "{", ")": "(", "]": "["}
@@ -70,6 +72,17 @@ def word_at(query: str, at: int) -> str:
     """Return the word or mark at a place of a text, or the last one before it."""
     found = [token.text for token in _tokens(query) if token.at <= at]
     return found[-1][:60] if found else ""
+
+
+def undeclared(query: str, at: int) -> list[str]:
+    """Return the prefixes that are used up to a place and that the text declares nowhere."""
+    tokens = _tokens(query)
+    words = [token.text.upper() for token in tokens]
+    declared = {
+        token.text for word, token in zip(words, tokens[1:], strict=False) if word == "PREFIX"
+    }
+    used = (NAME.match(token.text) for token in tokens if token.kind == "term" and token.at <= at)
+    return [one[1] for one in used if one and f"{one[1]}:" not in declared]
 
 
 def _tokens(query: str) -> list[_Token]:

@@ -13,7 +13,7 @@ from kg.formats import GRAPHS, NDJSON, ROWS
 from kg.pool.guard import check
 from kg.pool.jobs import Answer, Job
 from kg.pool.rows import Buffer, Full, count, cut, lines
-from kg.pool.syntax import explained
+from kg.pool.syntax import explained, no_function
 from kg.vocab import BASE
 
 __all__ = ["WHOLE", "Sink", "answer"]
@@ -43,6 +43,10 @@ def answer(store: Store, job: Job, stream: Sink | None = None) -> Answer:
         return _rows(results, media, job)
     except SyntaxError as error:
         raise explained(str(error), job.query) from error
+    except RuntimeError as error:
+        if missing := no_function(error):
+            raise missing from error
+        raise
     except OSError as error:
         if job.graph and "service" not in job.query.lower():
             raise NotAcceptable(f"{job.graph} cannot hold this graph: {error}") from error

@@ -6,13 +6,14 @@ import difflib
 import re
 
 from kg.errors import BadQuery, KgError, Refused
-from kg.pool.diagnosis import Cause, cause, word_at
+from kg.pool.diagnosis import Cause, cause, undeclared, word_at
 from kg.pool.guard import is_update
 from kg.vocab import PREFIXES
 
-__all__ = ["explained"]
+__all__ = ["explained", "no_function"]
 
 POSITION = re.compile(r"error at (\d+):(\d+): (?:expected (?:one of )?)?(.*)", re.DOTALL)
+FUNCTION = re.compile(r"custom (?:aggregate )?function <([^>]*)> is not supported", re.I)
 PREFIXED = re.compile(r"(?<![\w?$<:/])([A-Za-z][\w.-]*):")
 #: What the parser says may follow and helps: marks, and words that have one place.
 TELLING = {"AS", "BY", "NAMED", "WHERE", "{", "}", "(", ")", "<", ">", "*", "UNDEF"}
@@ -31,6 +32,16 @@ def explained(message: str, query: str, *, update: bool = False) -> KgError:
     excerpt = query.split("\n")[line - 1].rstrip("\r")
     details = {"line": line, "column": column, "excerpt": excerpt[:200]}
     return BadQuery(f"Line {line}, column {column}: {why.text}", hint=why.hint, details=details)
+
+
+def no_function(error: RuntimeError) -> KgError | None:
+    """Return what Oxigraph says of a function that it has not; None of anything else."""
+    found = FUNCTION.search(str(error))
+    return found and BadQuery(
+        f"There is no function <{found[1]}> here",
+        hint="Functions of SPARQL 1.1 and casts to types of XML Schema are there",
+        details={"function": found[1]},
+    )
 
 
 def _offset(query: str, line: int, column: int) -> int:
@@ -52,6 +63,8 @@ def _cause(expected: str, query: str, at: int, update: bool) -> Cause:
         return Cause(f"prefix {names[-1]}: is not declared", _prefix(names[-1]))
     if known := cause(query, at, update=update):
         return known
+    if name := next((one for one in undeclared(query, at) if one not in PREFIXES), ""):
+        return Cause(f"prefix {name}: is not declared", _prefix(name))
     tokens = [token.strip().strip('"') for token in expected.split(", ")]
     if told := [one for one in tokens if re.match(r"[A-Z]\w* \w+ \w", one)]:
         return Cause(told[0])

@@ -11,11 +11,11 @@ from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
 from kg.parts import ahead
-from kg.validate import reference
 from kg.validate.fast import Judge
 from kg.validate.links import TARGETS, looks_forward, targeted, under
 from kg.validate.model import SH, Violation
 from kg.validate.report import results
+from kg.validate.suspects import worth
 from kg.validate.terms import bare
 
 __all__ = ["ENGINES", "NOT_FAST", "slow_shapes"]
@@ -50,7 +50,9 @@ def slow_shapes(shapes: Graph, *, blank: Callable[[], bool] = bool) -> dict[Node
 
     `blank` says whether the data have blank nodes; it is asked only where that matters.
     """
-    unnamed = (None, SPARQL, None) in shapes and blank()
+    if (None, SPARQL, None) not in shapes:
+        return {}
+    unnamed = blank()
     found = {}
     for top in sorted(targeted(shapes), key=str):
         below = under(shapes, [top])
@@ -76,10 +78,13 @@ def _worth(data: bytes, judge: Judge, shapes: Graph) -> bytes:
     """Return the part of a large graph that is worth a report: what failing nodes lead to."""
     if len(data) < LARGE or not looks_forward(shapes):
         return data
-    nodes = judge.failing(data)
-    if any(node.startswith('"') for node in nodes):
+    part = worth(data, shapes)
+    if part is not None:
+        return part
+    nodes = {node.encode() for node in judge.failing(data)}
+    if any(node.startswith(b'"') for node in nodes):
         return data
-    return ahead(data, {node.encode() for node in nodes}) if nodes else b""
+    return ahead(data, nodes) if nodes else b""
 
 
 def _whole(one: Violation, shapes: Graph) -> Violation:
@@ -101,6 +106,7 @@ def _selects_value(query: str) -> bool:
 
 
 def _reference(data: bytes, shapes: Graph) -> list[Violation]:
+    from kg.validate import reference  # pySHACL takes a tenth of a second to load
 
     return results(reference.judge(data, shapes), shapes)
 

@@ -10,6 +10,7 @@ from rdflib import Graph
 from kg.parts import cut
 from kg.validate.links import looks_forward
 from kg.validate.model import Violation
+from kg.validate.suspects import worth
 from kg.validate.whole import validate
 
 __all__ = ["PART", "union", "validate_store"]
@@ -30,6 +31,9 @@ def validate_store(store: Store, shapes: Graph, *, engine: str = "fast") -> list
         store.dump(whole, format=RdfFormat.N_TRIPLES, from_graph=graph)
     if whole.tell() <= PART or not looks_forward(shapes):
         return validate(whole.getvalue(), shapes, engine=engine)
+    part = worth(whole.getvalue(), shapes) if engine == "fast" else None
+    if part is not None and len(part) <= PART:
+        return validate(part, shapes)
     parts = cut(whole.getvalue(), 1 + whole.tell() // PART)
     del whole  # the parts are all that is kept
     found: set[Violation] = set()

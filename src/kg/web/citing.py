@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, redirect, request
-from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as Redirect
 
 from kg import citation
 from kg.citation import FORMATS, MEDIA, Citation
 from kg.errors import NotAcceptable, NotFound
+from kg.web.dossier import dossier
 from kg.web.known import find
 from kg.web.links import address
-from kg.web.names import clean
-from kg.web.site import site
+from kg.web.names import clean, english
+from kg.web.site import Cell, site
 from kg.web.terms import path_of
 
 __all__ = ["blueprint", "cite", "cite_dataset"]
 
 blueprint = Blueprint("citing", __name__)
+#: What a citation says of an agreement.
+SAID = (
+    *("prefLabel", "title", "titleGenerated", "party", "signedOn", "place"),
+    *("untsNumber", "treatySeries", "evidence"),
+)
 
 
 @blueprint.get("/cite/dataset.<path:suffix>")
@@ -52,10 +57,19 @@ def functions() -> dict[str, object]:
 
 def cite(iri: str) -> Citation:
     """Return what a citation of an agreement says."""
-    rows = site().graph.select(citation.QUERY % {"node": NamedNode(iri)})
+    known = dossier(iri)
+    said = {
+        name: [_named(cell) for cell in cells] for name, cells in known.own.items() if name in SAID
+    }
+    texts = (cell["value"] for one in known.records.values() for cell in one.get("page", ()))
+    said["page"] = sorted(dict.fromkeys(texts))
     page = request.url_root.rstrip("/") + address("page", path_of(iri))
-    plain = [{name: cell["value"] for name, cell in row.items()} for row in rows]
-    return citation.facts(iri, page, site().graph.about, plain)
+    return citation.facts(iri, page, site().graph.about, said)
+
+
+def _named(cell: Cell) -> str:
+    """Return a value as a citation says it: a thing by its English name."""
+    return english().get(cell["value"], cell["value"]) if cell["type"] == "uri" else cell["value"]
 
 
 def cite_dataset() -> Citation:

@@ -13,6 +13,7 @@ from kg.formats import GRAPHS, NAMES, accepts, choose, named
 from kg.headers import content_type
 from kg.pool import Job
 from kg.represent import represent
+from kg.vocab import MQ
 from kg.web import reference
 from kg.web.answers import ask, respond, wants_html
 from kg.web.frame import kept
@@ -109,11 +110,15 @@ def described(iri: str) -> list[Quad]:
 
 
 def kinds() -> dict[str, str]:
-    """Return what the values of each property are, as the ontology says."""
-    return {
-        row["p"]["value"]: jsonld.kind_of(row["p"]["value"], row["object"]["value"] == "true")
-        for row in site().graph.keep(jsonld.KINDS)
-    }
+    """Return what the values of each property of ours are, as the ontology says."""
+    return site().graph.once("kinds of values", _kinds)
+
+
+def _kinds() -> dict[str, str]:
+    found = (
+        (row["p"]["value"], row["object"]["value"]) for row in site().graph.keep(jsonld.KINDS)
+    )
+    return {iri: jsonld.kind_of(iri, one == "true") for iri, one in found if iri.startswith(MQ)}
 
 
 #: First folders of the IRIs of our files, `…/data/agreements/KEY`.

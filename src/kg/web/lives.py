@@ -35,6 +35,8 @@ class Life:
 
 
 ALWAYS = Life()
+#: Days for which it is kept who did not exist.
+DAYS = 200
 
 
 def read(graph: Graph) -> dict[str, Life]:
@@ -58,6 +60,16 @@ def life(iri: str) -> Life:
     return lives().get(iri, ALWAYS)
 
 
+def _absent(day: str) -> frozenset[str]:
+    """Return the states that did not exist on a day, kept for the days that are asked for most."""
+    kept: dict[str, frozenset[str]] = site().graph.once("absent", dict)
+    if (found := kept.get(day)) is None:
+        if len(kept) >= DAYS:
+            kept.clear()
+        kept[day] = found = frozenset(iri for iri, one in lives().items() if not one.on(day))
+    return found
+
+
 def absent(day: datetime.date, carried: Iterable[Collection[str]] = ()) -> frozenset[str]:
     """Return the states that did not exist on a day.
 
@@ -65,7 +77,7 @@ def absent(day: datetime.date, carried: Iterable[Collection[str]] = ()) -> froze
     stands for those that had ended. Nobody stands for a state that had not begun.
     """
     then = day.isoformat()
-    gone = {iri for iri, one in lives().items() if not one.on(then)}
+    gone = set(_absent(then))
     for line in carried:
         if any(iri not in gone for iri in line):
             gone -= {iri for iri in line if life(iri).ended(then)}

@@ -14,7 +14,18 @@ from kg.web.language import interface, told, wanted
 from kg.web.site import Row, site
 from kg.web.terms import page_of
 
-__all__ = ["Ref", "Source", "clean", "name", "names", "of_kind", "ref", "sources", "translated"]
+__all__ = [
+    "Ref",
+    "Source",
+    "clean",
+    "english",
+    "name",
+    "names",
+    "of_kind",
+    "ref",
+    "sources",
+    "translated",
+]
 
 LABELS = """SELECT ?iri ?kind ?text WHERE {
   VALUES ?kind { mq:State mq:Organisation mq:OtherParty skos:Concept }
@@ -63,6 +74,11 @@ def clean(text: str) -> str:
 def names() -> Mapping[str, Mapping[str, str]]:
     """Return the labels of each actor and concept by language."""
     return site().graph.once("names", _names)
+
+
+def english() -> Mapping[str, str]:
+    """Return the English name of each actor and concept that has one."""
+    return site().graph.once("english", _english)
 
 
 def of_kind(kind: str) -> tuple[str, ...]:
@@ -123,6 +139,10 @@ def _names() -> Mapping[str, Mapping[str, str]]:
             continue
         found[row["iri"]["value"]][cell.get("xml:lang", "")] = clean(cell["value"])
     return dict(found)
+
+
+def _english() -> Mapping[str, str]:
+    return {iri: known["en"] for iri, known in names().items() if "en" in known}
 
 
 def _kinds() -> Mapping[str, tuple[str, ...]]:

@@ -10,11 +10,12 @@ from kg import schemaorg
 from kg.errors import NotFound
 from kg.jsonld import dumps as to_text
 from kg.web.datasets import dumps
+from kg.web.dossier import dossier
 from kg.web.known import find
-from kg.web.linked import described
 from kg.web.links import SHOWN, SUFFIXES, address
+from kg.web.names import english
 from kg.web.site import site
-from kg.web.terms import iri_of, labels, path_of
+from kg.web.terms import iri_of, path_of
 
 __all__ = ["blueprint", "schema_org"]
 
@@ -53,14 +54,8 @@ def functions() -> dict[str, object]:
 
 def schema_org(iri: str) -> Markup:
     """Return the JSON-LD of a thing, fit for a script element; empty when there is none."""
-    quads = described(iri)
-    wanted = [str(quad.object.value) for quad in quads if hasattr(quad.object, "value")]
-    own = [
-        w for q, w in zip(quads, wanted, strict=False) if getattr(q.subject, "value", "") == iri
-    ]
-    named = labels(one for one in own if one.startswith("http"))
     page = request.url_root.rstrip("/") + address("page", path_of(iri))
-    made = schemaorg.thing(quads, iri, page, request.url_root, named)
+    made = schemaorg.thing(dossier(iri).said, iri, page, request.url_root, english())
     # Escaped by `to_text`: no character of it begins or ends an element.
     return Markup(to_text(made)) if made else Markup()
 

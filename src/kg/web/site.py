@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import threading
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
@@ -26,13 +26,19 @@ from kg.store import manifest
 from kg.web.metrics import Metrics
 from kg.writing import Change, Committed
 
-__all__ = ["Cell", "Graph", "Row", "Site", "read_rows", "site"]
+__all__ = ["Cell", "Fact", "Graph", "Row", "Site", "read_rows", "site"]
 
 #: A term of a row as SPARQL JSON has it: type, value, datatype, xml:lang.
 Cell = Mapping[str, str]
 Row = Mapping[str, Cell]
+#: A statement: its named graph ("" is the answer view), subject, predicate, and object as a cell.
+Fact = tuple[str, str, str, Cell]
 #: Bytes of the pages kept.
 PAGES = 64 * 1024**2
+#: Statements of a thing, its parts and its records: plain patterns, each read by its subject.
+FACTS = """SELECT ?g ?s ?p ?o WHERE {{ {{ VALUES ?s {{ {node} }} ?s ?p ?o }}
+  UNION {{ {node} {ways} ?s . ?s ?p ?o }}
+  UNION {{ {node} mq:record ?s . GRAPH ?g {{ ?s ?p ?o }} }} }}"""
 Made = TypeVar("Made")
 #: Who asks the queries of our own pages.
 OURS = "pages"
@@ -76,6 +82,14 @@ class Graph:
         """Return the first column of a query of ours."""
         names, rows = read_rows(self.run(Job(query=query)))
         return [row[names[0]]["value"] for row in rows]
+
+    def facts(self, iri: str, parts: Sequence[str]) -> list[Fact]:
+        """Return what is said of a thing, of what these properties lead to, and by its records."""
+        ways = "|".join(f"mq:{name}" for name in parts)
+        return [
+            (_text(row, "g"), _text(row, "s"), _text(row, "p"), row["o"])
+            for row in self.select(FACTS.format(node=f"<{iri}>", ways=ways))
+        ]
 
     def at_hand(self, iri: str) -> list[Quad] | None:
         """Return the quads that describe a thing where the graph is in this process, else None."""
@@ -229,6 +243,10 @@ class Site:
 def site() -> Site:
     """Return the site of the application that serves this request."""
     return cast(Site, current_app.extensions["kg"])
+
+
+def _text(row: Row, name: str) -> str:
+    return row[name]["value"] if name in row else ""
 
 
 def read_rows(answer: Answer) -> tuple[list[str], list[Row]]:

@@ -9,7 +9,7 @@ from typing import IO, cast
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from kg.errors import BadQuery, Conflict, NotFound, Refused
-from kg.pool.syntax import explained
+from kg.pool.syntax import explained, no_function
 from kg.vocab import BASE, PREFIXES
 from kg.writing import bodies, operations
 from kg.writing.changes import ALL, DEFAULT, Change, Drop, Load, Update
@@ -96,6 +96,8 @@ def _run(store: Store, text: str) -> None:
     try:
         store.update(text, base_iri=BASE, prefixes=PREFIXES)
     except RuntimeError as error:
+        if missing := no_function(error):
+            raise missing from error
         raise Conflict(f"{error}", hint="SILENT lets it pass") from error
     except OSError as error:
         raise Refused(f"The update asked for what this endpoint never does: {error}") from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from html import escape, unescape
-from posixpath import relpath
 from urllib.parse import quote, unquote, urlsplit
 
 __all__ = ["LIVE", "LOST", "SAFE", "Links", "file_of"]
@@ -125,5 +124,13 @@ class Links:
             return self._base + quoted
         if file == LOST:
             return f"/{quoted}"
-        start = file.rpartition("/")[0] or "."
-        return relpath(quoted, quote(start, safe=SAFE))
+        return _beside(quoted, quote(file, safe=SAFE))
+
+
+def _beside(target: str, file: str) -> str:
+    """Return what leads from one file to another."""
+    here, there = file.split("/"), target.split("/")
+    same = 0
+    while same < min(len(here), len(there)) - 1 and here[same] == there[same]:
+        same += 1
+    return "../" * (len(here) - 1 - same) + "/".join(there[same:])

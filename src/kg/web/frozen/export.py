@@ -36,7 +36,8 @@ __all__ = ["FORMS", "Made", "export"]
 FORMS = ("ttl", "jsonld", "nt", "rdf")
 #: What says that a folder is ours to replace.
 MARK = "site.json"
-#: Pages that only a server can answer, though they are linked to without a question.
+#: Pages that only a server can answer, though they are linked to without a question: of pages of
+#: two states there are those that are planned.
 SERVED = ("/sparql", "/find", "/store", "/metrics", "/between", "/static", "/dumps", "/panels")
 
 
@@ -155,7 +156,7 @@ def _alone(path: str) -> bool:
 
 def _files(planned: Plan, pages: Sequence[str], forms: Sequence[str]) -> set[str]:
     """Return the path of every file that there will be, but for static ones and dumps."""
-    paths = [*planned.alone, *LAST, *pages]
+    paths = [*planned.alone, *planned.pairs, *LAST, *pages]
     for path in planned.things:
         paths.append(address("page", path))
         paths += [address("data", path, one) for one in forms]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from kg.queries import SavedQuery
-from kg.vocab import BASE, MQ, PREFIXES, RDF_TYPE
+from kg.vocab import BASE, MQ, PREFIXES, RDF_TYPE, local
 from kg.web.terms import path_of
 
 __all__ = ["ALONE", "LAST", "Plan", "plan"]
@@ -25,6 +25,7 @@ ALONE = (
 LAST = ("/", "/downloads", "/void.ttl", "/dcat.ttl")
 #: Suffixes of the answer to a saved question with the values it has by itself.
 ANSWERS = ("csv", "tsv", "json", "sheet.csv", "xlsx", "rq")
+BILATERAL, PARTY = NamedNode(MQ + "BilateralAgreement"), NamedNode(MQ + "party")
 TYPE, DESCRIBES = NamedNode(RDF_TYPE), NamedNode(MQ + "describes")
 REPLACED, GRAPH = NamedNode(PREFIXES["dcterms"] + "isReplacedBy"), NamedNode(MQ + "namedGraph")
 
@@ -40,6 +41,8 @@ class Plan:
     #: Path of what was merged to what took its place.
     moved: dict[str, str]
     alone: tuple[str, ...]
+    #: Pages of two states that have an agreement of two.
+    pairs: tuple[str, ...]
     #: Path of the graph of a source to that of the source.
     graphs: dict[str, str]
 
@@ -62,7 +65,7 @@ def plan(store: Store, queries: Mapping[str, SavedQuery], base: str) -> Plan:
     own = {
         p: found[p] for p in sorted(found) if p not in records and p not in moved and not _part(p)
     }
-    return Plan(own, records, moved, (*ALONE, *_answers(queries)), graphs)
+    return Plan(own, records, moved, (*ALONE, *_answers(queries)), _between(store), graphs)
 
 
 def _pairs(store: Store, predicate: NamedNode) -> dict[str, str]:
@@ -72,6 +75,18 @@ def _pairs(store: Store, predicate: NamedNode) -> dict[str, str]:
         for quad in store.quads_for_pattern(None, predicate, None, None)
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
     }
+
+
+def _between(store: Store) -> tuple[str, ...]:
+    """Return the pages of two states, in the order of their keys as the server has them."""
+    found = set()
+    for agreement in store.quads_for_pattern(None, TYPE, BILATERAL, None):
+        parties = store.quads_for_pattern(agreement.subject, PARTY, None, DefaultGraph())
+        iris = (quad.object.value for quad in parties if isinstance(quad.object, NamedNode))
+        states = sorted({local(iri) for iri in iris if "/id/state/" in iri})
+        if len(states) == 2:
+            found.add("/between/" + "/".join(states))
+    return tuple(sorted(found))
 
 
 def _answers(queries: Mapping[str, SavedQuery]) -> Iterator[str]:

@@ -57,6 +57,7 @@ def _jobs(planned: Plan, pages: Sequence[str]) -> list[Job]:
     order = sorted(planned.things, key=lambda path: not path.startswith(SLOW))
     jobs += [("thing", path, planned.things[path]) for path in order]
     leads = {**planned.records, **planned.moved}
+    jobs += [("page", path, "") for path in planned.pairs]
     jobs += [("lead", path, to) for path, to in leads.items()]
     return jobs
 

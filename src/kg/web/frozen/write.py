@@ -11,10 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.citation import FORMATS
-from kg.describe import among
 from kg.errors import KgError
 from kg.formats import HTML
-from kg.represent import represent
+from kg.represent import DATASETS, distinct, represent, written
 from kg.web.citing import cite
 from kg.web.frozen.addresses import Links, file_of
 from kg.web.frozen.graph import Frozen
@@ -46,7 +45,7 @@ class Writer:
         self._links = links
         self.root = root
         self._forms = forms
-        self._store = cast(Frozen, app.extensions["kg"]).store
+        self._graph = cast(Frozen, app.extensions["kg"]).near
         with app.test_request_context("/", base_url=root):
             self._kinds = kinds()
         #: Writes the dumps of the graph.
@@ -60,9 +59,14 @@ class Writer:
             self._cite(path, iri)
 
     def _data(self, path: str, iri: str) -> None:
-        quads = among(self._store, iri)
+        quads = self._graph.at_hand(iri)
+        triples = distinct(quads)
         for suffix in self._forms:
-            body = represent(quads, SUFFIXES[suffix], iri, self._kinds)
+            media = SUFFIXES[suffix]
+            if media in DATASETS:
+                body = represent(quads, media, iri, self._kinds)
+            else:
+                body = written(triples, media, iri, self._kinds)
             self._put(f"data/{path}.{suffix}", body)
 
     def stub(self, path: str, target: str) -> None:
@@ -101,8 +105,8 @@ class Writer:
     def _cite(self, path: str, iri: str) -> None:
         with self._app.test_request_context("/", base_url=self.root):
             found = cite(iri)
-        for suffix, written in FORMATS.items():
-            self._put(f"cite/{path}.{suffix}", written(found).encode())
+        for suffix, write in FORMATS.items():
+            self._put(f"cite/{path}.{suffix}", write(found).encode())
 
     def _put(self, file: str, body: bytes) -> None:
         place = self._folder / file

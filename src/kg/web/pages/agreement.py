@@ -9,28 +9,24 @@ from dataclasses import dataclass
 
 from babel.units import format_unit
 
-from kg.vocab import MQ, local
+from kg.vocab import local
+from kg.web.dossier import Dossier, dossier
+from kg.web.dossier import value as _value
 from kg.web.frame import Frame
 from kg.web.language import interface
 from kg.web.lives import absent
 from kg.web.names import Ref, Source, clean, name, ref, sources
 from kg.web.pages.absences import Absence, absences
 from kg.web.pages.facts import living
-from kg.web.pages.life import Promised, Step, commitments, life
-from kg.web.pages.matches import Identity, Related, identities, relations
+from kg.web.pages.life import Promised, Step, commitments, life, spells
+from kg.web.pages.matches import Identity, Related, identities, judged, relations
 from kg.web.pages.values import Line, Mark, When, chips, mark, title, when
-from kg.web.site import Cell, Row, site
+from kg.web.site import Cell
 from kg.web.terms import page_of
 from kg.web.words import N_
 
 __all__ = ["Merged", "Page", "Property", "Said", "Value", "view"]
 
-OWN = "SELECT ?p ?o WHERE { <%s> ?p ?o } ORDER BY ?p ?o"
-RECORDS = "SELECT ?r ?p ?o WHERE { <%s> mq:record ?r . GRAPH ?g { ?r ?p ?o } } ORDER BY ?r ?p ?o"
-ON_DAY = """SELECT ?status ?rule WHERE { <%s> mq:statusSpell ?spell .
-  ?spell mq:from ?from ; mq:until ?until ; mq:status ?status .
-  FILTER(?from <= "%s"^^xsd:date && "%s"^^xsd:date < ?until)
-  OPTIONAL { ?spell mq:statusRule ?rule } }"""
 #: The properties of the table, in its order, with what the page calls them.
 PROPERTIES = {
     "title": N_("Title"),
@@ -143,13 +139,14 @@ class Page:
 
 def view(iri: str, frame: Frame) -> Page | Merged | None:
     """Return the page of an agreement on a day, where it went to, or None."""
-    own = _own(iri)
+    known = dossier(iri)
+    own = known.own
     if "isReplacedBy" in own:
         return Merged(page_of(own["isReplacedBy"][0]["value"]) or "/")
     if "prefLabel" not in own and "signedOn" not in own and "party" not in own:
         return None
-    records = _records(iri)
-    status = _status(iri, _value(own, "signedOn"), frame)
+    records = dict(sorted(known.records.items(), key=_tier))
+    status = _status(known, frame)
     said_by = chips(records_source(cells) for cells in records.values())
     parties = tuple(cell["value"] for cell in own.get("party", ()))
     several = any(local(cell["value"]) == "PlurilateralAgreement" for cell in own.get("type", ()))
@@ -179,10 +176,10 @@ def view(iri: str, frame: Frame) -> Page | Merged | None:
         absent=absences(parties, gone, frame.day) if status.answer == "gone" else (),
         pair=_pair(parties),
         properties=tuple(_properties(own, records)),
-        steps=life(iri, own, records, frame.day),
-        promised=commitments(iri, frame.day),
-        identities=identities(iri),
-        relations=relations(iri),
+        steps=life(known, frame.day),
+        promised=commitments(known, frame.day),
+        identities=identities(iri) if iri in judged() else (),
+        relations=relations(iri) if iri in judged() else (),
         identifiers=tuple(
             (label, cell["value"])
             for key, label in IDENTIFIERS.items()
@@ -197,39 +194,18 @@ def records_source(cells: Mapping[str, list[Cell]]) -> str:
     return _value(cells, "source")
 
 
-def _own(iri: str) -> dict[str, list[Cell]]:
-    found: defaultdict[str, list[Cell]] = defaultdict(list)
-    for row in site().graph.select(OWN % _safe(iri)):
-        found[local(row["p"]["value"])].append(row["o"])
-    return dict(found)
-
-
-def _safe(iri: str) -> str:
-    """Return an IRI that cannot end its brackets."""
-    return "".join(char for char in iri if char > " " and char not in '<>"{}|^`\\')
-
-
-def _records(iri: str) -> dict[str, dict[str, list[Cell]]]:
-    found: dict[str, dict[str, list[Cell]]] = {}
-    for row in site().graph.select(RECORDS % iri):
-        cells = found.setdefault(row["r"]["value"], {})
-        if row["p"]["value"].startswith(MQ) or local(row["p"]["value"]) in ("page", "description"):
-            cells.setdefault(local(row["p"]["value"]), []).append(row["o"])
-    return dict(sorted(found.items(), key=_tier))
-
-
 def _tier(item: tuple[str, Mapping[str, list[Cell]]]) -> tuple[int, str]:
     order = {"official": 0, "scholarly": 1, "news": 2}
     known = sources().get(records_source(item[1]))
     return (order.get(known.tier, 3) if known else 3, item[0])
 
 
-def _status(iri: str, signed: str, frame: Frame) -> Mark:
-    rows: list[Row] = site().graph.select(ON_DAY % (iri, frame.day, frame.day))
-    if not rows:
-        return mark("not-yet-signed" if signed > frame.day.isoformat() else "")
-    rule = rows[0]["rule"]["value"] if "rule" in rows[0] else ""
-    return mark(local(rows[0]["status"]["value"]), rule)
+def _status(known: Dossier, frame: Frame) -> Mark:
+    then = frame.day.isoformat()
+    spell = next((one for one in spells(known) if one.since <= then < one.until), None)
+    if spell:
+        return mark(spell.status, spell.rule)
+    return mark("not-yet-signed" if _value(known.own, "signedOn") > then else "")
 
 
 def _properties(
@@ -329,7 +305,3 @@ def _first(cells: Mapping[str, list[Cell]], key: str) -> Cell | None:
     return next(
         (cell for cell in found if cell.get("xml:lang") == "en"), found[0] if found else None
     )
-
-
-def _value(cells: Mapping[str, list[Cell]], key: str) -> str:
-    return cells[key][0]["value"] if cells.get(key) else ""

@@ -8,25 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kg.vocab import local
+from kg.web.dossier import Dossier, value
 from kg.web.names import Ref, Source, clean, ref
-from kg.web.pages.values import LAST, Mark, When, chips, mark, text, when
-from kg.web.site import Cell, site
+from kg.web.pages.values import LAST, Mark, When, chips, mark, when
 from kg.web.words import N_
 
-__all__ = ["Promised", "Step", "commitments", "life"]
+__all__ = ["Promised", "Spell", "Step", "commitments", "life", "spells"]
 
-SPELLS = """SELECT ?from ?until ?status ?rule WHERE { <%s> mq:statusSpell ?spell .
-  ?spell mq:from ?from ; mq:until ?until ; mq:status ?status
-  OPTIONAL { ?spell mq:statusRule ?rule } } ORDER BY ?from ?until"""
-EVENTS = """SELECT ?event ?kind ?date ?actor WHERE { <%s> mq:event ?event .
-  OPTIONAL { ?event mq:kind ?kind } OPTIONAL { ?event mq:date ?date }
-  OPTIONAL { ?event mq:actor ?actor } } ORDER BY ?date ?event ?actor"""
-SAYERS = """SELECT ?event ?source WHERE { <%s> mq:record ?record .
-  GRAPH ?g { ?record mq:event ?event ; mq:source ?source } } ORDER BY ?event ?source"""
-#: Plain patterns: what is joined in OPTIONAL is looked for in the whole graph.
-PROMISED = "SELECT ?c ?p ?o WHERE { <%s> mq:commitment ?c . ?c ?p ?o } ORDER BY ?c ?o"
-PROMISED_BY = """SELECT ?c ?source WHERE { <%s> mq:record ?record .
-  GRAPH ?g { ?record mq:commitment ?c ; mq:source ?source } } ORDER BY ?c ?source"""
 #: Properties of a promise that the page shows, with what it calls them.
 PARTS = {
     "kind": "kind",
@@ -80,42 +68,61 @@ class Promised:
     mutual: bool = False
 
 
-def life(
-    iri: str,
-    own: Mapping[str, list[Cell]],
-    records: Mapping[str, Mapping[str, list[Cell]]],
-    day: datetime.date,
-) -> tuple[Step, ...]:
+@dataclass(frozen=True)
+class Spell:
+    """A time with one status: its first day, the day after its last, and the rule behind it."""
+
+    since: str
+    until: str
+    status: str
+    rule: str
+
+
+def life(known: Dossier, day: datetime.date) -> tuple[Step, ...]:
     """Return the steps and spells of an agreement in order; those without a date come last."""
     steps = []
     for key, label in DATES.items():
-        for cell in own.get(key, ()):
+        for cell in known.own.get(key, ()):
             sayers = [
-                its["source"][0]["value"]
-                for its in records.values()
+                value(its, "source")
+                for its in known.records.values()
                 if "source" in its and cell["value"] in (one["value"] for one in its.get(key, ()))
             ]
             steps.append(Step(when(cell["value"]), Ref(label), chips=chips(sayers)))
-    steps += _events(iri)
+    steps += _events(known)
     then = day.isoformat()
-    for row in site().graph.select(SPELLS % iri):
-        since, until = text(row, "from")[:10], text(row, "until")[:10]
-        status = mark(local(text(row, "status")), text(row, "rule"))
-        now = since <= then < until
-        steps.append(Step(when(since), Ref(status.text), (), status, when(until), now))
+    for spell in spells(known):
+        status = mark(spell.status, spell.rule)
+        now = spell.since <= then < spell.until
+        since, until = when(spell.since), when(spell.until)
+        steps.append(Step(since, Ref(status.text), (), status, until, now))
     return tuple(sorted(steps, key=_order))
 
 
-def commitments(iri: str, day: datetime.date) -> tuple[Promised, ...]:
+def spells(known: Dossier) -> list[Spell]:
+    """Return the spells of status of an agreement in order."""
+    found = [
+        Spell(
+            value(cells, "from")[:10],
+            value(cells, "until")[:10],
+            local(value(cells, "status")),
+            value(cells, "statusRule"),
+        )
+        for _, cells in known.of("statusSpell")
+        if value(cells, "status")
+    ]
+    return sorted(found, key=lambda one: (one.since, one.until))
+
+
+def commitments(known: Dossier, day: datetime.date) -> tuple[Promised, ...]:
     """Return the promises of an agreement; like ones of several parties are one."""
     found: dict[str, dict[str, set[str]]] = {}
-    for row in site().graph.select(PROMISED % iri):
-        its = found.setdefault(row["c"]["value"], defaultdict(set))
-        if key := PARTS.get(local(row["p"]["value"])):
-            its[key].add(row["o"]["value"])
-    for row in site().graph.select(PROMISED_BY % iri):
-        if row["c"]["value"] in found:
-            found[row["c"]["value"]]["source"].add(row["source"]["value"])
+    sources = known.sources("commitment")
+    for iri, cells in known.of("commitment"):
+        its = found.setdefault(iri, defaultdict(set))
+        for name, key in PARTS.items():
+            its[key] |= {cell["value"] for cell in cells.get(name, ())}
+        its["source"] |= sources.get(iri, set())
     groups: defaultdict[tuple[object, ...], list[dict[str, set[str]]]] = defaultdict(list)
     for its in found.values():
         if its["kind"] and its["obligor"] and its["obligee"]:
@@ -171,19 +178,16 @@ def _promised(those: list[dict[str, set[str]]], day: datetime.date) -> Promised:
     )
 
 
-def _events(iri: str) -> list[Step]:
-    found: dict[str, tuple[str, str, list[str]]] = {}
-    for row in site().graph.select(EVENTS % iri):
-        entry: tuple[str, str, list[str]] = (text(row, "kind"), text(row, "date"), [])
-        found.setdefault(row["event"]["value"], entry)[2].append(text(row, "actor"))
-    sayers: defaultdict[str, list[str]] = defaultdict(list)
-    for row in site().graph.select(SAYERS % iri) if found else ():
-        sayers[row["event"]["value"]].append(row["source"]["value"])
+def _events(known: Dossier) -> list[Step]:
     groups: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     said: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for event, (kind, date, actors) in found.items():
-        groups[kind, date].update(dict.fromkeys(filter(None, actors)))
-        said[kind, date] += sayers[event]
+    sayers = known.sources("event")
+    events = sorted(known.of("event"), key=lambda one: (value(one[1], "date"), one[0]))
+    for event, cells in events:
+        actors = (cell["value"] for cell in cells.get("actor", ()))
+        kind, date = value(cells, "kind"), value(cells, "date")
+        groups[kind, date].update(dict.fromkeys(actors))
+        said[kind, date] += sorted(sayers.get(event, ()))
     return [
         Step(
             when(date),

@@ -10,7 +10,10 @@ from kg.web.pages.reasons import Reason, reason
 from kg.web.pages.values import When, chips, text, title, uri, when
 from kg.web.site import Row, site
 
-__all__ = ["Identity", "Related", "identities", "relations"]
+__all__ = ["Identity", "Related", "identities", "judged", "relations"]
+
+JUDGED = """SELECT DISTINCT ?agreement WHERE {
+  ?by mq:claim|mq:candidate|mq:relatingAgreement|mq:relatedAgreement ?agreement }"""
 
 IDENTITIES = """SELECT ?m ?other ?title ?signed ?evidence ?rank ?verdict ?reason ?method
   ?score ?claims WHERE { { ?m mq:claim <%s> ; mq:candidate ?other BIND(true AS ?claims) }
@@ -52,6 +55,12 @@ class Related:
     #: Whether this page's agreement is the later, which acts.
     acts: bool
     chips: tuple[Source, ...]
+
+
+def judged() -> frozenset[str]:
+    """Return the agreements of which there is a judgement or a relation: most have none."""
+    graph = site().graph
+    return graph.once("judged", lambda: frozenset(row[0] for row in graph.rows(JUDGED)))
 
 
 def identities(iri: str) -> tuple[Identity, ...]:
