@@ -19,17 +19,17 @@ def kept(work: Work, found: Iterable[Finding]) -> Iterator[Finding]:
             yield finding
 
 
-def covered(work: Work) -> set[str]:
-    """Return the rules that checks do instead: `#+ instead-of: stage/rule` in their headers."""
+def covered(work: Work) -> dict[str, str]:
+    """Return the rules that checks do instead, and which: `#+ instead-of: stage/rule`."""
     found = work.kept.get("covered")
     if found is None:
-        found = work.kept["covered"] = set(_covered(work))
-    assert isinstance(found, set)
+        found = work.kept["covered"] = dict(_covered(work))
+    assert isinstance(found, dict)
     return found
 
 
-def _covered(work: Work) -> Iterator[str]:
+def _covered(work: Work) -> Iterator[tuple[str, str]]:
     for path in work.layout.checks():
         for key, value in HEADER.findall(work.bytes_of(path).decode("utf-8")):
             if key == "instead-of":
-                yield from (rule.strip() for rule in value.split(","))
+                yield from ((rule.strip(), path.stem) for rule in value.split(","))

@@ -12,6 +12,8 @@ from pathlib import Path
 from kg.check import baseline, changed, suppressions
 from kg.check.built import reasoned, settled
 from kg.check.catalogue import STAGES, rules
+from kg.check.covered import covered
+from kg.check.folded import folded
 from kg.check.stages import Stage, judge
 from kg.check.work import Work
 from kg.errors import BadShapes
@@ -63,6 +65,7 @@ def run(work: Work, options: Options) -> Report:
     whole = not part and all(one.state == "run" for one in runs)
     found = policy.of(_suppressed(accepted, found, options.today, whole=whole))
     known = rules(work)
+    found = folded(found, known, covered(work), work.settings.base_iri)
     ran = {one.name for one in runs if one.state == "run"} | ({"check"} if whole else set())
     looked = ran - ({"syntax", "source"} if told.files else set())
     report = Report(
