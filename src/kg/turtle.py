@@ -12,12 +12,15 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from kg.errors import BadData
 from kg.vocab import PREFIXES, RDF_TYPE, XSD
 
-__all__ = ["form", "joined", "parsed", "read", "write"]
+__all__ = ["TOO_LONG", "form", "joined", "long_line", "parsed", "read", "write"]
 
 Term = NamedNode | BlankNode | Literal
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 FIRST, REST, NIL = RDF + "first", RDF + "rest", RDF + "nil"
+#: Bytes of a line at most: millions of triples in one line have no place that anybody finds.
+LONGEST = 16 * 1024**2
+TOO_LONG = "a line of more than 16 MiB; give each value a line of its own"
 #: A local name that needs no escape (Turtle 1.1, PN_LOCAL, narrowed to be safe).
 LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_\-]|\.(?=[A-Za-z0-9_\-]))*|")
 PLAIN = {XSD + "integer": re.compile(r"[+-]?[0-9]+"), XSD + "boolean": re.compile("true|false")}
@@ -49,6 +52,9 @@ def joined(known: Mapping[str, str], declared: Mapping[str, str]) -> dict[str, s
 
 def parsed(data: bytes, name: str) -> tuple[list[Triple], dict[str, str]]:
     """Return the triples of Turtle and the prefixes that it declares; raise BadData as `read`."""
+    if line := long_line(data):
+        details = {"file": name, "line": line, "column": 1}
+        raise BadData(f"{name}:{line}:1: {TOO_LONG}", details=details)
     try:
         parser = parse(data, RdfFormat.TURTLE, base_iri="https://w3id.org/mithaq/")
         triples = [quad.triple for quad in parser]
@@ -61,6 +67,18 @@ def parsed(data: bytes, name: str) -> tuple[list[Triple], dict[str, str]]:
     except MemoryError as error:  # the parser's word for a token of more than 16 MiB
         raise BadData(f"{name}: a literal, an IRI or a comment of more than 16 MiB") from error
     return triples, dict(parser.prefixes)
+
+
+def long_line(data: bytes) -> int:
+    """Return the number of the first line that is longer than anybody writes; 0 for none."""
+    start = number = 0
+    while len(data) - start > LONGEST:
+        end = data.find(b"\n", start)
+        number += 1
+        if (len(data) if end < 0 else end) - start > LONGEST:
+            return number
+        start = end + 1
+    return 0
 
 
 def write(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> str:

@@ -14,6 +14,7 @@ from kg.check.work import Work
 from kg.errors import BadData
 from kg.findings import Finding, Place, Span
 from kg.prefixes import prefixes
+from kg.turtle import TOO_LONG, long_line
 
 __all__ = ["RULES", "findings"]
 
@@ -77,6 +78,9 @@ def _turtle(
     data: bytes, name: str, *, form: RdfFormat, known: Mapping[str, str]
 ) -> Iterator[Finding]:
     count = 0
+    if line := long_line(data):
+        yield _finding("turtle", f"Cannot be read: {TOO_LONG}", Place(name, Span(line, 1)), "line")
+        return
     try:
         for _ in parse(data, form, base_iri="http://base.invalid/"):
             count += 1
