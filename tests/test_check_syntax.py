@@ -62,12 +62,6 @@ def test_what_can_be_read_is_silent(folder: Path):
         ("data/x.ttl", b"# nothing\n", "empty", "", "no triples"),
         ("data/x.ttl", b"\n<a:s> <a:p> '" + b"x" * 10**6 + b"' .", "long-line", "2:1", "break it"),
         ("data/x.ttl", b"\n<a:s> <a:p> '" + b"x\n" * 9 * 10**6, "turtle", "2:1", "16 MiB"),
-        (
-            "data/x.ttl",
-            b"#\n<a:s> <a:p> " + b"1," * 50 * 10**6 + b"1 .\n",
-            "turtle",
-            "2:1",
-        ),
         ("data/x.trig", b"<a:g> { <a:s> <a:p> 1 ", "turtle", "1:23", "unexpected end"),
         ("data/agreements/deep/x.ttl", b"<a:s> .", "turtle", "1:7", "not a valid predicate"),
         ("ontology/shapes/x.ttl", b"nonsense", "turtle", "1:1", "not a valid subject"),
@@ -105,7 +99,7 @@ def test_a_line_of_millions_of_values_is_refused_at_once(folder: Path):
     assert (long.rule, turtle.rule) == ("syntax/long-line", "syntax/turtle")
     assert str(turtle.place) == "data/x.ttl:2:1"
     assert "a line of its own" in turtle.message
-    with pytest.raises(BadData, match="x.ttl:2:1: a line of more than 16 MiB"):
+    with pytest.raises(BadData, match=r"x\.ttl:2:1: a line of more than 16 MiB"):
         read(data, "x.ttl")
 
 
