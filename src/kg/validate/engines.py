@@ -11,7 +11,7 @@ from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
 from kg.parts import ahead
-from kg.validate.fast import Judge
+from kg.validate.fast import Judge, judge_of
 from kg.validate.links import TARGETS, looks_forward, targeted, under
 from kg.validate.model import SH, Violation
 from kg.validate.report import results
@@ -64,7 +64,7 @@ def slow_shapes(shapes: Graph, *, blank: Callable[[], bool] = bool) -> dict[Node
 
 def _fast(data: bytes, shapes: Graph) -> list[Violation]:
     slow = slow_shapes(shapes, blank=lambda: BLANK.search(data) is not None)
-    judge = Judge(_only(shapes, targeted(shapes) - slow.keys()) if slow else shapes)
+    judge = judge_of(_only(shapes, targeted(shapes) - slow.keys()) if slow else shapes)
     found = [
         _whole(one, shapes)
         for one in results(judge.judge(_worth(data, judge, shapes)), shapes, judge.named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, URIRef
@@ -14,7 +15,7 @@ from kg.validate.links import inner
 from kg.validate.model import SH
 from kg.validate.terms import n3, parsed
 
-__all__ = ["Judge"]
+__all__ = ["Judge", "judge_of"]
 
 #: IRIs that stand for shapes without a name while shifty judges: its report renames blank nodes.
 STAND_IN = "urn:kg:shape:"
@@ -55,6 +56,16 @@ class Judge:
         except ValueError as error:
             raise _data_or_shapes(error) from error
         return parsed(report.report_turtle.encode(), ox.RdfFormat.TURTLE)
+
+
+def judge_of(shapes: Graph) -> Judge:
+    """Return the judge by shapes that stay as they are, prepared once."""
+    return _prepared(shapes, len(shapes))
+
+
+@lru_cache(2)
+def _prepared(shapes: Graph, size: int) -> Judge:
+    return Judge(shapes)
 
 
 def _data_or_shapes(error: Exception) -> KgError:

@@ -16,7 +16,7 @@ from rdflib.term import Node
 from kg.errors import BadData, BadShapes
 from kg.files import read_bytes
 from kg.turtle import read
-from kg.validate.fast import Judge
+from kg.validate.fast import Judge, judge_of
 from kg.validate.links import TARGETS, circle
 from kg.validate.model import SH
 from kg.validate.report import results
@@ -85,7 +85,7 @@ def _refuse(graph: Graph, texts: dict[Path, str]) -> None:
             _bad(
                 texts, _owner(graph, node), f"sh:select is not SPARQL: {error.msg.splitlines()[0]}"
             )
-    Judge(graph)
+    judge_of(graph)
 
 
 def _declared(graph: Graph, node: Node) -> str:
