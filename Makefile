@@ -21,7 +21,8 @@ serve: build
 
 # The tests of a checker at work, which take minutes; CI runs them too.
 SLOW := $(addprefix tests/,test_action.py test_changed_runs.py test_check_changed.py test_check_run.py test_ci_page.py \
-  test_difference.py test_faults.py test_mutate.py test_precommit.py test_pytest_plugin.py)
+  test_difference.py test_faults.py test_identity.py test_mutate.py test_precommit.py test_pytest_plugin.py \
+  test_shacl_report.py)
 
 test: build
 	$(BIN)/python -m pytest -n 2 --ignore=tests/browser $(addprefix --ignore=,$(SLOW))
