@@ -6,10 +6,12 @@ import sys
 from collections.abc import Iterable
 
 import click
-from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
 from kg import export as exporting
+from kg import formats
 from kg.errors import NotAcceptable
+from kg.formats import NAMES
 from kg.pool.rows import lines
 from kg.pool.syntax import explained, no_function
 from kg.settings import Settings
@@ -18,19 +20,9 @@ from kg.vocab import BASE, PREFIXES
 
 __all__ = ["FORMATS", "answer"]
 
-ROWS = {
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-    "ndjson": QueryResultsFormat.JSON,
-}
-#: Formats of graphs; two names mean by the form of the query what they mean over HTTP.
-GRAPHS = {
-    **exporting.FORMATS,
-    "json": exporting.FORMATS["jsonld"],
-    "xml": exporting.FORMATS["rdfxml"],
-}
+#: Formats of rows, and of graphs; two names mean by the form of the query what they do over HTTP.
+ROWS = {name: formats.ROWS[NAMES[name][0]] for name in ("csv", "tsv", "json", "xml", "ndjson")}
+GRAPHS = exporting.FORMATS | {name: formats.GRAPHS[NAMES[name][1]] for name in ("json", "xml")}
 TABLE = "table"
 FORMATS = (TABLE, *ROWS, *exporting.FORMATS)
 

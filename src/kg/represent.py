@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
@@ -11,7 +11,7 @@ from kg.jsonld import Kinds, document, dumps
 from kg.turtle import write
 from kg.vocab import PREFIXES
 
-__all__ = ["DATASETS", "distinct", "represent", "written"]
+__all__ = ["represent", "represented"]
 
 
 def represent(quads: Iterable[Quad], media: str, iri: str, kinds: Kinds) -> bytes:
@@ -19,20 +19,23 @@ def represent(quads: Iterable[Quad], media: str, iri: str, kinds: Kinds) -> byte
 
     TriG and N-Quads tell which source's graph says what; the others have each triple once.
     """
+    return next(represented(quads, (media,), iri, kinds))
+
+
+def represented(
+    quads: Iterable[Quad], medias: Iterable[str], iri: str, kinds: Kinds
+) -> Iterator[bytes]:
+    """Yield the description of a thing in each of some formats; triples are sorted once."""
     quads = list(quads)
-    if media in DATASETS:
-        return serialize(sorted(quads, key=str), format=DATASETS[media], prefixes=PREFIXES) or b""
-    return written(distinct(quads), media, iri, kinds)
-
-
-def distinct(quads: Iterable[Quad]) -> list[Triple]:
-    """Return each triple once, sorted by how N-Triples has it."""
-    return sorted({quad.triple for quad in quads}, key=str)
-
-
-def written(triples: list[Triple], media: str, iri: str, kinds: Kinds) -> bytes:
-    """Return the description of a thing, from what `distinct` returned, in a format of triples."""
-    return WRITERS[media](triples, iri, kinds)
+    triples: list[Triple] | None = None
+    for media in medias:
+        if media in DATASETS:
+            ordered = sorted(quads, key=str)
+            yield serialize(ordered, format=DATASETS[media], prefixes=PREFIXES) or b""
+            continue
+        if triples is None:
+            triples = sorted({quad.triple for quad in quads}, key=str)
+        yield WRITERS[media](triples, iri, kinds)
 
 
 def _turtle(triples: list[Triple], iri: str, kinds: Kinds) -> bytes:

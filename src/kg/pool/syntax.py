@@ -14,7 +14,6 @@ __all__ = ["explained", "no_function"]
 
 POSITION = re.compile(r"error at (\d+):(\d+): (?:expected (?:one of )?)?(.*)", re.DOTALL)
 FUNCTION = re.compile(r"custom (?:aggregate )?function <([^>]*)> is not supported", re.I)
-PREFIXED = re.compile(r"(?<![\w?$<:/])([A-Za-z][\w.-]*):")
 #: What the parser says may follow and helps: marks, and words that have one place.
 TELLING = {"AS", "BY", "NAMED", "WHERE", "{", "}", "(", ")", "<", ">", "*", "UNDEF"}
 
@@ -58,9 +57,8 @@ def _place(query: str, at: int) -> tuple[int, int]:
 
 def _cause(expected: str, query: str, at: int, update: bool) -> Cause:
     if "Prefix not found" in expected:
-        start = query.rfind("\n", 0, at) + 1
-        names = PREFIXED.findall(query[start : at + 1]) or ["this"]
-        return Cause(f"prefix {names[-1]}: is not declared", _prefix(names[-1]))
+        name = (undeclared(query, at) or ["this"])[-1]
+        return Cause(f"prefix {name}: is not declared", _prefix(name))
     if known := cause(query, at, update=update):
         return known
     if name := next((one for one in undeclared(query, at) if one not in PREFIXES), ""):

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import g
-from pyoxigraph import NamedNode
 
 from kg.vocab import MQ, local
 from kg.web.site import Cell, Fact, site
+from kg.web.terms import is_iri
 
 __all__ = ["Cells", "Dossier", "dossier", "value"]
 
@@ -52,21 +52,13 @@ def dossier(iri: str) -> Dossier:
     """Return what the graph says of a thing, read once for a page."""
     seen: dict[str, Dossier] = g.setdefault("dossiers", {})
     if (found := seen.get(iri)) is None:
-        found = seen[iri] = _sorted(iri, site().graph.facts(iri, PARTS) if _is_iri(iri) else ())
+        found = seen[iri] = _sorted(iri, site().graph.facts(iri, PARTS) if is_iri(iri) else ())
     return found
 
 
 def value(cells: Cells, key: str) -> str:
     """Return the first value of a property; "" when there is none."""
     return cells[key][0]["value"] if cells.get(key) else ""
-
-
-def _is_iri(iri: str) -> bool:
-    try:
-        NamedNode(iri)
-    except ValueError:
-        return False
-    return True
 
 
 def _sorted(iri: str, facts: Iterable[Fact]) -> Dossier:

@@ -12,7 +12,7 @@ from kg.errors import Gone
 from kg.vocab import BASE, local
 from kg.web.nearest import unknown
 from kg.web.site import site
-from kg.web.terms import iri_of, labels, page_of, path_of
+from kg.web.terms import iri_of, is_iri, labels, page_of, path_of
 
 __all__ = ["Found", "find"]
 
@@ -61,7 +61,7 @@ def _spellings(path: str) -> list[str]:
     plain = unicodedata.normalize("NFC", path.rstrip("/"))
     ways = [path, plain, quote(plain, safe="/:@!$&'()*+,;=~-._#"), plain.partition("#")[0]]
     found = dict.fromkeys(iri for way in ways if way for iri in _places(way))
-    return [iri for iri in found if _valid(iri)]
+    return [iri for iri in found if is_iri(iri)]
 
 
 def _places(path: str) -> list[str]:
@@ -69,14 +69,6 @@ def _places(path: str) -> list[str]:
     iri = iri_of(path)
     base = site().settings.base_iri
     return [iri, base + path, BASE + iri.removeprefix(base), BASE + path]
-
-
-def _valid(iri: str) -> bool:
-    try:
-        NamedNode(iri)
-    except ValueError:
-        return False
-    return True
 
 
 def _there(iri: str) -> bool:

@@ -35,7 +35,7 @@ TONGUES = {
     "id": "Bahasa Indonesia",
 }
 #: Texts of the catalogues by language and msgid: as many as the code and templates have.
-_TOLD: dict[str, dict[str, str]] = {}
+_TOLD: dict[tuple[str, str], str] = {}
 #: The same as templates put them into a page, without what is still to be put into them.
 _WRITTEN: dict[tuple[str, str], Markup] = {}
 
@@ -67,11 +67,9 @@ def direction(language: str) -> str:
 
 def told(text: str) -> str:
     """Return a text of ours in the page's language; each is looked up once."""
-    known: dict[str, str] | None = g.get("told")
-    if known is None:
-        known = g.told = _TOLD.setdefault(interface(), {})
-    if (found := known.get(text)) is None:
-        found = known[text] = str(gettext(text)) if text else ""
+    key = (interface(), text)
+    if (found := _TOLD.get(key)) is None:
+        found = _TOLD[key] = str(gettext(text)) if text else ""
     return found
 
 

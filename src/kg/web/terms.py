@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 from kg.vocab import BASE, PREFIXES
 from kg.web.site import Cell, Row, site
 
-__all__ = ["View", "iri_of", "labels", "page_of", "path_of", "short", "table"]
+__all__ = ["View", "iri_of", "is_iri", "labels", "page_of", "path_of", "short", "table"]
 
 #: Folders of the IRIs that are not below `id/`.
 TOP = ("scheme", "graph", "data", "ns")
@@ -67,7 +67,7 @@ def short(iri: str) -> str:
 
 def labels(iris: Iterable[str]) -> dict[str, str]:
     """Return the English label of each IRI that has one."""
-    wanted = " ".join(node for iri in list(dict.fromkeys(iris))[:LABELLED] if (node := _node(iri)))
+    wanted = " ".join(f"<{iri}>" for iri in list(dict.fromkeys(iris))[:LABELLED] if is_iri(iri))
     if not wanted:
         return {}
     named = "?iri skos:prefLabel|rdfs:label|dcterms:title|mq:title ?label"
@@ -96,8 +96,10 @@ def _view(cell: Cell, known: dict[str, str]) -> View:
     return View(known.get(value, short(value)), href, value)
 
 
-def _node(iri: str) -> str | None:
+def is_iri(text: str) -> bool:
+    """Say whether a text is an absolute IRI."""
     try:
-        return str(NamedNode(iri))
+        NamedNode(text)
     except ValueError:
-        return None
+        return False
+    return True

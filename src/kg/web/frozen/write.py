@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from kg.citation import FORMATS
 from kg.errors import KgError
 from kg.formats import HTML
-from kg.represent import DATASETS, distinct, represent, written
+from kg.represent import represented
 from kg.web.citing import cite
 from kg.web.frozen.addresses import Links, file_of
 from kg.web.frozen.graph import Frozen
@@ -59,14 +59,9 @@ class Writer:
             self._cite(path, iri)
 
     def _data(self, path: str, iri: str) -> None:
-        quads = self._graph.at_hand(iri)
-        triples = distinct(quads)
-        for suffix in self._forms:
-            media = SUFFIXES[suffix]
-            if media in DATASETS:
-                body = represent(quads, media, iri, self._kinds)
-            else:
-                body = written(triples, media, iri, self._kinds)
+        medias = (SUFFIXES[suffix] for suffix in self._forms)
+        bodies = represented(self._graph.at_hand(iri), medias, iri, self._kinds)
+        for suffix, body in zip(self._forms, bodies, strict=True):
             self._put(f"data/{path}.{suffix}", body)
 
     def stub(self, path: str, target: str) -> None:
